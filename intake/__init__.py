@@ -1,0 +1,1 @@
+"""What came in, as typed values. Knows no rule, no database, no clock."""

@@ -1,0 +1,1 @@
+"""What is right. Pure: no input or output, no clock, no logging."""

@@ -1,0 +1,1 @@
+"""What is kept: the workspace, its database, its files and its workbooks."""
