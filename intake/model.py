@@ -193,7 +193,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One filled row of a 汇总表: official column name -> text as written; ``line`` is the row's number for a reader."""
+    """One filled row of a 汇总表: official column -> text as written; ``line`` is the row's number for a reader."""
 
     line: int
     cells: Mapping[str, str]

@@ -150,6 +150,7 @@ class Checked:
     own_failures: tuple[str, ...] = ()
     secret: bool = False  # S001: nothing of its content may be shown
     question: bool = False  # M002 of a registered sender who asks something: 待人工答复
+    call: str = ""  # the call that its forms belong to
 
     @property
     def isolated(self) -> bool:
@@ -277,7 +278,7 @@ class Judged:
 
 
 def decide(findings: tuple[Finding, ...], *, own_failure: bool = False) -> Decision:
-    """The decision that findings amount to (contract, section 3): refused, then correction, then held, then accepted."""
+    """The decision that findings amount to (contract, section 3): refused, correction, held, accepted."""
     decisions = {DECISION_OF[f.severity] for f in findings if f.severity in DECISION_OF}
     if own_failure:
         decisions.add(Decision.HELD)
