@@ -1,0 +1,54 @@
+# The one door: `make demo` and `make test` set up everything they need on a bare Debian with Python 3.11 or newer.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13
+
+.PHONY: help demo test lint docs lock bench faults fuzz fidelity pictures clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed ($$($(PYTHON) --version) found)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends python3-venv; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.testing: requirements-test.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.servers: Makefile | $(VENV)/bin/python
+	@command -v dovecot soffice unar >/dev/null && ldconfig -p | grep -q libarchive.so || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+	@touch $@
+
+demo: $(VENV)/.runtime  ## a sample workspace: a dozen mails in, letters, 汇总表 and digest out, left in demo/
+	$(BIN)/zhengji demo demo
+
+lint: $(VENV)/.testing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+test: $(VENV)/.testing $(VENV)/.servers lint  ## lint, types and every test, over real IMAP and SMTP servers
+	$(BIN)/python -m pytest
+
+docs: $(VENV)/.runtime  ## make the rule reference anew
+	$(BIN)/python -m rules.reference docs/rules.md
+
+lock: $(VENV)/.testing  ## lock the dependencies anew
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:  ## remove what was made
+	rm -rf $(VENV) build *.egg-info demo .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
