@@ -1,0 +1,127 @@
+"""What is said on a terminal: help and usage errors in Chinese, tables, a progress bar.
+
+Everything that came from a letter is cleaned of control characters before it is shown.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+T = TypeVar("T")
+
+DECISION_WORDS = {
+    "accepted": "受理",
+    "correction": "需补正",
+    "held": "待复核",
+    "refused": "不予受理",
+    "ignored": "无需处理",
+    "request": "来信请求",
+}
+
+
+class _ChineseHelp(click.Command):
+    """A command whose usage, options and help option are told in Chinese."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)
+        return [{"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}.get(p, p) for p in pieces]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示本说明。"
+        return option
+
+
+class ChineseCommand(_ChineseHelp):
+    """A command that speaks Chinese."""
+
+
+class ChineseGroup(_ChineseHelp, click.Group):
+    """A group of commands that speaks Chinese and lists them in the order of their definition."""
+
+    command_class = ChineseCommand
+    group_class = type  # a subgroup is of this class too
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(n, self.commands[n].get_short_help_str(60)) for n in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+def usage_error(error: click.ClickException) -> str:
+    """One Chinese line for a wrong call."""
+    param = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or (param.human_readable_name if param else "")
+    match error:
+        case click.NoSuchOption(possibilities=near):
+            said = f"没有选项 {name}" + (f"，是否为 {'、'.join(near)}？" if near else "。")
+        case click.MissingParameter():
+            said = f"缺少参数 {name}。"
+        case click.BadParameter():
+            said = f"参数 {name} 的值不对：{error.message}"
+        case click.BadOptionUsage() | click.BadArgumentUsage():
+            said = f"选项 {name} 的用法不对：{error.message}"
+        case click.FileError(ui_filename=path):
+            said = f"不能打开文件 {path}：{error.message}"
+        case _ if error.message.startswith("No such command"):
+            said = f"没有命令 {error.message.split(chr(39))[1]}；用 zhengji --help 查看全部命令。"
+        case _:
+            said = error.message
+    return said
+
+
+def clean(text: object) -> str:
+    """Text from a letter without control and direction characters, so that it cannot steer a terminal."""
+    unsafe = ("Cc", "Cf", "Co", "Cs")
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in unsafe else "�" for c in str(text))
+
+
+def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table to standard output, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left")
+    for header in headers:
+        drawn.add_column(header, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(clean("" if cell is None else cell)) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(drawn)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Any]:
+    """A progress callback ``(done, total)`` that draws a bar on a terminal's stderr and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
