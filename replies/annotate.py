@@ -1,0 +1,151 @@
+"""The sender's own Word file comes back with a comment at every place found; what cannot carry comments gets a list."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+import docx
+from docx.document import Document as DocxDocument
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+from lxml import etree
+
+from intake.model import Form
+from rules.model import Finding, Severity
+
+AUTHOR, INITIALS = "征集受理", "征"
+_TOLD_AS = {
+    Severity.ERROR: "【必须修改】",
+    Severity.REFUSE: "【不予受理】",
+    Severity.REVIEW: "【待复核】",
+    Severity.WARNING: "【建议核对】",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said at one paragraph: ``anchor`` as in ``intake.model.Paragraph``."""
+
+    anchor: int
+    text: str
+
+
+def annotated_name(name: str) -> str:
+    """The name under which the file goes back: 需求1.docx becomes 需求1（批注）.docx."""
+    path = PurePosixPath(name)
+    return f"{path.stem}（批注）.docx"
+
+
+def remarks_on(form: Form, findings: Iterable[Finding], order: Sequence[str]) -> tuple[Remark, ...]:
+    """Turn an item's findings into remarks, each where the sender will look for it.
+
+    ``order`` is the call's order of sections: a missing section is remarked at the heading it should follow, or at
+    the one it should precede. A finding about nothing that stands in the form is remarked at its beginning.
+    """
+    told = [f for f in findings if f.told and f.severity in _TOLD_AS]
+    return tuple(Remark(_anchor(form, f.where, order), remark_text(f)) for f in told)
+
+
+def remark_text(finding: Finding) -> str:
+    """The comment's words: finding and cure."""
+    return f"{_TOLD_AS.get(finding.severity, '')}{finding.message}" + (f"\n{finding.fix}" if finding.fix else "")
+
+
+def _anchor(form: Form, where: str, order: Sequence[str]) -> int:
+    if where in form.sections:
+        return form.sections[where].anchor
+    if where in form.field_anchors:
+        return form.field_anchors[where]
+    if where in order:
+        at = order.index(where)
+        near = [*reversed(order[:at]), *order[at:]]
+        return next((form.sections[n].anchor for n in near if n in form.sections), 0)
+    return min((a for a in form.field_anchors.values() if a >= 0), default=0)
+
+
+def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | None:
+    """Set the remarks as Word comments into a .docx; null where the file cannot carry them (then send a list).
+
+    Nothing but the comments part, its relation and the anchors is added. ``at`` is the time that Word shows.
+    """
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except (KeyError, ValueError, OSError, AttributeError):
+        return None  # a package that Word mends silently and python-docx refuses; it has been read all the same
+    paragraphs = list(document.element.iter(qn("w:p")))
+    for remark in remarks:
+        if not 0 <= remark.anchor < len(paragraphs):
+            return None
+        _comment(document, paragraphs[remark.anchor], remark.text, at)
+    stream = io.BytesIO()
+    document.save(stream)
+    return _keep_untouched(data, stream.getvalue())
+
+
+def _keep_untouched(original: bytes, commented: bytes) -> bytes:
+    """The commented package with the original's own bytes for every part that only the library's writing changed."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(original)) as before,
+        zipfile.ZipFile(io.BytesIO(commented)) as after,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as result,
+    ):
+        old = set(before.namelist())
+        for info in after.infolist():
+            part = after.read(info)
+            if info.filename in old and _same(before.read(info.filename), part):
+                part = before.read(info.filename)
+            result.writestr(zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _same(before: bytes, after: bytes) -> bool:
+    try:
+        return before == after or etree.tostring(_xml(before), method="c14n") == etree.tostring(
+            _xml(after), method="c14n"
+        )
+    except etree.XMLSyntaxError:
+        return False
+
+
+def _xml(part: bytes) -> etree._Element:
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _comment(document: DocxDocument, paragraph: CT_P, text: str, at: datetime) -> None:
+    runs = list(paragraph.iter(qn("w:r"))) or [Paragraph(paragraph, document).add_run()._r]
+    ends = [Run(runs[0], document), Run(runs[-1], document)]  # type: ignore[arg-type]
+    comment = document.add_comment(ends, text=text, author=AUTHOR, initials=INITIALS)
+    # Word shows w:date as it stands, without a zone: the sender's clock is Beijing's.
+    comment._comment_elm.set(qn("w:date"), f"{at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def remark_list(title: str, rows: Sequence[tuple[str, str, str]]) -> bytes:
+    """A one-page list as .docx for what cannot carry comments: rows of (where, what was found, how to mend it)."""
+    document = docx.Document()
+    document.styles["Normal"].font.size = Pt(11)
+    document.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    document.add_heading(title, level=1)
+    table = document.add_table(rows=1, cols=4, style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for cell, text in zip(table.rows[0].cells, ("序号", "位置", "问题", "如何修改"), strict=True):
+        cell.text = text
+    for number, row in enumerate(rows, start=1):
+        for cell, text in zip(table.add_row().cells, (str(number), *row), strict=True):
+            cell.text = text
+    for column, width in zip(table.columns, (1.2, 3.4, 6.2, 6.2), strict=True):
+        for cell in column.cells:
+            cell.width = Cm(width)
+    document.add_paragraph()
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
