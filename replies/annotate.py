@@ -117,8 +117,9 @@ def _same(before: bytes, after: bytes) -> bool:
         return False
 
 
-def _xml(part: bytes) -> etree._Element:
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+def _canonical(part: bytes) -> bytes:
+    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    return etree.tostring(root, method="c14n")
 
 
 def _comment(document: DocxDocument, paragraph: CT_P, text: str, at: datetime) -> None:
