@@ -110,9 +110,7 @@ def _keep_untouched(original: bytes, commented: bytes) -> bytes:
 
 def _same(before: bytes, after: bytes) -> bool:
     try:
-        return before == after or etree.tostring(_xml(before), method="c14n") == etree.tostring(
-            _xml(after), method="c14n"
-        )
+        return before == after or _canonical(before) == _canonical(after)
     except etree.XMLSyntaxError:
         return False
 
