@@ -196,6 +196,7 @@ class Demand:
     sha256: str = ""
     reply_id: str = ""  # Message-ID of our answer to the mail that brought it
     sender: str = ""
+    likened: str = ""  # the name of the version before, where only likeness made them one demand (恢复 undoes it)
 
     def with_(self, **changes: object) -> Demand:
         """A copy with changes."""
@@ -214,7 +215,11 @@ class SummaryOnFile:
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """Everything on file for one unit and call, in order of arrival: what judging is done against."""
+    """Everything on file for one unit and call, in order of arrival: what judging is done against.
+
+    ``past`` holds every version that is not current (replaced, or late); ``aside`` the isolated demands that may come
+    in now: those of the letter that is judged again, or the one that an officer decides.
+    """
 
     unit: Unit | None
     demands: tuple[Demand, ...] = ()  # every current version, withdrawn ones included
@@ -222,17 +227,24 @@ class UnitState:
     next_number: int = 1  # the next free item number of the call
     next_place: int = 1
     likenesses: tuple[Likeness, ...] = ()
+    past: tuple[Demand, ...] = ()
+    aside: tuple[Demand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A near-duplicate that was found for a demand (P002, P003); ``other`` is for officers' eyes only."""
+    """A near-duplicate that was found for a demand (P002, P003); ``other`` is for officers' eyes only.
 
-    demand: str  # number, or the document path of a new one
+    ``demand`` is its number, or the document path of a new one, then with ``name`` where the document holds several;
+    ``other`` the number of the other demand (P002), or the title of the entry of a list (P003).
+    """
+
+    demand: str
     code: str
     score: float
     other: str
     shared: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +259,11 @@ class Change:
         """Whether it left the waiting list."""
         waiting = any(f.code == "Q001" for f in self.before.findings)
         return waiting and not any(f.code == "Q001" for f in self.after.findings)
+
+    @property
+    def redecided(self) -> bool:
+        """Whether its decision changed, not only a finding that blocks nothing."""
+        return self.before.decision is not self.after.decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +291,7 @@ class Judged:
     state: UnitState = field(default_factory=lambda: UnitState(None))
     quota: QuotaUse | None = None
     mended: tuple[int, int] | None = None  # (of how many open points, how many were mended) since the last letter
+    awaited: tuple[str, ...] = ()  # demands that the 汇总表 on file lists and nobody has sent yet
     refused_request: str = ""  # why a request was not carried out, in words for the sender
 
 
