@@ -1,0 +1,206 @@
+"""Real servers on loopback for the tests: Dovecot for IMAP, aiosmtpd for SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from imapclient import IMAPClient
+
+PASSWORD = "secret-4711"
+
+_DOVECOT_CONF = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/dovecot.log
+ssl = {ssl}
+{certificates}
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+first_valid_uid = 0
+default_internal_user = {internal}
+default_login_user = {login}
+mail_location = maildir:{root}/mail/%u
+mailbox_list_index = no
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {root}/passwd
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={root}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+  }}
+}}
+service anvil {{
+  {chroot}
+}}
+service stats {{
+  {chroot}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_certificate(root: Path) -> tuple[Path, Path]:
+    """A self-signed certificate for localhost and the loopback addresses; (certificate, key)."""
+    cert, key = root / "cert.pem", root / "key.pem"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0.0.0.0"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", names, "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(command, check=True, capture_output=True)
+    return cert, key
+
+
+class DovecotServer:
+    """One Dovecot process for many accounts; needs root, or runs as the user it is started by."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.port = free_port()
+        self.tls_port = free_port()
+        self.certificate, key = make_certificate(root)
+        self._config = root / "dovecot.conf"
+        (root / "passwd").touch()
+        as_root = os.geteuid() == 0
+        user = "dovecot" if as_root else _own_name()
+        self._config.write_text(
+            _DOVECOT_CONF.format(
+                root=root,
+                ssl="yes",
+                certificates=f"ssl_cert = <{self.certificate}\nssl_key = <{key}",
+                internal=user,
+                login="dovenull" if as_root else user,
+                uid=_mail_ids()[0],
+                gid=_mail_ids()[1],
+                chroot="" if as_root else "chroot =",
+                port=self.port,
+                tls_port=self.tls_port,
+            )
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+        if binary is None:
+            raise RuntimeError("The tests need a Dovecot IMAP server: apt-get install dovecot-imapd")
+        # Its children keep inherited pipes open: none may be handed to it.
+        self._process = subprocess.Popen(
+            [binary, "-F", "-c", str(self._config)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return
+        log = self.root / "dovecot.log"
+        raise RuntimeError("Dovecot did not start: " + (log.read_text() if log.exists() else "no log"))
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=15)
+            self._process = None
+
+    def account(self, name: str) -> Account:
+        with (self.root / "passwd").open("a") as file:
+            file.write(f"{name}:{PASSWORD}\n")
+        return Account(self, name)
+
+
+@dataclass
+class Account:
+    """A fresh mailbox on the server."""
+
+    server: DovecotServer
+    name: str
+    password: str = PASSWORD
+
+    @property
+    def url(self) -> str:
+        return f"imap://{self.name.replace('@', '%40')}@127.0.0.1:{self.server.port}/INBOX"
+
+    @property
+    def tls_url(self) -> str:
+        return f"imaps://{self.name.replace('@', '%40')}@127.0.0.1:{self.server.tls_port}/INBOX"
+
+    def client(self) -> IMAPClient:
+        client = IMAPClient("127.0.0.1", self.server.port, ssl=False, timeout=30)
+        client.normalise_times = False
+        client.login(self.name, self.password)
+        return client
+
+    def deliver(self, raw: bytes, internaldate: datetime | None = None, folder: str = "INBOX") -> None:
+        self.deliver_all([(raw, internaldate)], folder)
+
+    def deliver_all(self, mails: Iterable[tuple[bytes, datetime | None]], folder: str = "INBOX") -> None:
+        with self.client() as client:
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
+            for raw, internaldate in mails:
+                client.append(folder, raw, msg_time=internaldate)
+
+    def flags(self, folder: str = "INBOX") -> dict[int, set[bytes]]:
+        """The flags of each mail by UID, without \\Recent."""
+        with self.client() as client:
+            client.select_folder(folder, readonly=True)
+            return {uid: set(flags) - {b"\\Recent"} for uid, flags in client.get_flags(client.search()).items()}
+
+    def folders(self) -> dict[str, int]:
+        """Every folder with the number of its mails."""
+        with self.client() as client:
+            names = [name for flags, _, name in client.list_folders() if b"\\Noselect" not in flags]
+            return {name: client.folder_status(name, ["MESSAGES"])[b"MESSAGES"] for name in names}
+
+
+def _own_name() -> str:
+    import pwd
+
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def _mail_ids() -> tuple[int, int]:
+    """Dovecot gives no mailbox to root: the mails of a root-run server belong to nobody."""
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
+    import pwd
+
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
