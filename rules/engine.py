@@ -121,7 +121,8 @@ def plain(value: Measure) -> str:
         return ""
     if isinstance(value, str | int):
         return str(value)
-    return f"{value:f}".rstrip("0").rstrip(".")
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _json(value: Measure) -> int | float | str | None:
