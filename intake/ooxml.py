@@ -108,8 +108,10 @@ class Package:
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML part, None where there is none of that name."""
         data = self.read(name)
-        if data is None:
-            return None
+        return None if data is None else self.parse(data)
+
+    def parse(self, data: bytes) -> etree._Element:
+        """The root of an XML part's bytes."""
         if len(data) > self._xml_bytes:  # a main part need not be called .xml
             raise WordHostile(f"内部有超过 {self._xml_bytes // 2**20} MB 的部件")
         return parse_xml(data)

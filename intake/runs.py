@@ -12,6 +12,7 @@ from intake.styles import is_on
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_R, _T, _PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
 _VAL = f"{W}val"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ALTERNATIVES = f"{MC}AlternateContent"
@@ -46,12 +47,14 @@ class Context:
     """What a paragraph's own XML does not say.
 
     ``hidden_style`` tells whether a style hides its text, ``note`` finds a note by kind and id, ``loose`` holds the
-    begin marks of fields that never end: Word shows what follows them.
+    begin marks of fields that never end: Word shows what follows them. ``bare`` is true when no run of the part can
+    be hidden or drawn in a symbol font, so that the properties of runs need no look.
     """
 
     hidden_style: Callable[[str], bool]
     note: Callable[[str, str], etree._Element | None]
     loose: frozenset[etree._Element] = frozenset()
+    bare: bool = False
 
 
 class LineReader:
@@ -60,6 +63,7 @@ class LineReader:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._fields: list[bool] = []  # one for each open field: are we still in its code?
+        self._in_code = False
         self._line = Line("")
         self._pieces: list[str] = []
 
@@ -75,7 +79,7 @@ class LineReader:
     def _inline(self, parent: etree._Element) -> None:
         for child in parent:
             tag = child.tag
-            if tag == f"{W}r":
+            if tag == _R:
                 self._run(child)
             elif tag in SHOWN_WRAPPERS:
                 self._inline(child)
@@ -89,7 +93,10 @@ class LineReader:
                 self._pieces += [t.text or "" for t in child.iter(f"{_M}t")]
 
     def _run(self, run: etree._Element) -> None:
-        properties = run.find(f"{W}rPr")
+        if self._context.bare:
+            self._children(run, {})
+            return
+        properties = run.find(_PROPERTIES)
         symbols: dict[int, str] = {}
         if properties is not None:
             if self._is_hidden(properties):
@@ -107,11 +114,14 @@ class LineReader:
     def _children(self, parent: etree._Element, symbols: dict[int, str]) -> None:
         for child in parent:
             tag = child.tag
+            if tag == _PROPERTIES:
+                continue
             if tag == FIELD_MARK:
                 self._mark(child)
-            elif any(self._fields):
+                self._in_code = any(self._fields)
+            elif self._in_code:
                 continue
-            elif tag == f"{W}t":
+            elif tag == _T:
                 self._pieces.append(_text(child, symbols))
             elif tag in _BREAKS:
                 self._pieces.append(_BREAKS[tag])

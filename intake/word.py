@@ -63,13 +63,15 @@ class _Document:
         self._context = Context(self._styles.hidden, self._note)
 
     def read(self) -> WordText:
-        root = self._package.xml(self._package.main)
-        body = root.find(f"{W}body") if root is not None else None
-        if root is None or body is None:
+        source = self._package.read(self._package.main) or b""
+        root = self._package.parse(source)
+        body = root.find(f"{W}body")
+        if body is None:
             raise WordDamaged("文件不完整，缺少正文")
         self._anchors = {p: place for place, p in enumerate(root.iter(f"{W}p"))}
-        self._context = replace(self._context, loose=loose_fields(root))
+        self._context = replace(self._context, loose=loose_fields(root), bare=_runs_are_bare(source))
         blocks = self._story(body)
+        self._context = replace(self._context, bare=False)
         margins = tuple(self._margins())
         return WordText(blocks, margins, active_in_word(self._package, self._relations, root))
 
@@ -210,6 +212,13 @@ def flow(parent: etree._Element, prompt: bool = False) -> Iterator[tuple[etree._
             yield from flow(chosen(child), prompt)
         elif tag in SHOWN_WRAPPERS:
             yield from flow(child, prompt)
+
+
+def _runs_are_bare(source: bytes) -> bool:
+    """Whether a part's bytes show that no run in it is hidden, has a style or a symbol font; most are so."""
+    return b"\0" not in source[:8] and not any(
+        word in source for word in (b"vanish", b"rStyle", b"ingdings", b"noteRef")
+    )
 
 
 def _flushed(waiting: _Open | None) -> Iterator[Paragraph]:
