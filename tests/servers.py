@@ -6,13 +6,18 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
+import tempfile
 import time
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from imapclient import IMAPClient
 
 PASSWORD = "secret-4711"
@@ -72,7 +77,20 @@ def make_certificate(root: Path) -> tuple[Path, Path]:
     """A self-signed certificate for localhost and the loopback addresses; (certificate, key)."""
     cert, key = root / "cert.pem", root / "key.pem"
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0.0.0.0"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     command += ["-addext", names, "-keyout", str(key), "-out", str(cert)]
     subprocess.run(command, check=True, capture_output=True)
     return cert, key
@@ -81,8 +99,12 @@ def make_certificate(root: Path) -> tuple[Path, Path]:
 class DovecotServer:
     """One Dovecot process for many accounts; needs root, or runs as the user it is started by."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self) -> None:
+        # Its sockets lie in there, and their paths must be short; the mails belong to another user.
+        self.root = root = Path(tempfile.mkdtemp(prefix="zj-"))
+        root.chmod(0o755)
+        (root / "mail").mkdir()
+        (root / "mail").chmod(0o777)
         self.port = free_port()
         self.tls_port = free_port()
         self.certificate, key = make_certificate(root)
@@ -134,8 +156,10 @@ class DovecotServer:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(timeout=15)
             self._process = None
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def account(self, name: str) -> Account:
+        """A new, empty mailbox."""
         with (self.root / "passwd").open("a") as file:
             file.write(f"{name}:{PASSWORD}\n")
         return Account(self, name)
@@ -200,3 +224,131 @@ def _mail_ids() -> tuple[int, int]:
 
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
+
+
+@dataclass
+class Delivered:
+    """A letter as the SMTP server took it."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+class _ScriptedSMTP(SMTP):
+    """Answers a command by the next line of the script for it, or hangs up where that is None."""
+
+    script: dict[str, list[str | None]]
+
+    async def _scripted(self, command: str) -> bool:
+        self.script.setdefault("seen", []).append(command)
+        if not self.script.get(command):
+            return False
+        answer = self.script[command].pop(0)
+        if answer is None:
+            self.transport.abort()
+        else:
+            await self.push(answer)
+        return True
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - named by aiosmtpd
+        if not await self._scripted("EHLO"):
+            await super().smtp_EHLO(hostname)
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        if not await self._scripted("AUTH"):
+            await super().smtp_AUTH(arg)
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        if not await self._scripted("MAIL"):
+            await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        if not await self._scripted("RCPT"):
+            await super().smtp_RCPT(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if not await self._scripted("DATA"):
+            await super().smtp_DATA(arg)
+
+
+class SmtpServer:
+    """An SMTP server that keeps what it accepts and can be told to refuse or to hang up.
+
+    ``user`` and PASSWORD must be given where ``login`` is true; ``tls`` is a (certificate, key): from the first byte,
+    or by STARTTLS where ``starttls`` is true.
+    """
+
+    def __init__(self, *, login: bool = True, tls: tuple[Path, Path] | None = None, starttls: bool = False) -> None:
+        self.user = "desk@example.cn"
+        self.password = PASSWORD
+        self.letters: list[Delivered] = []
+        self.script: dict[str, list[str | None]] = {}
+        self._login = login
+        self._starttls = starttls
+        self._context = None
+        if tls is not None:
+            self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self._context.load_cert_chain(*tls)
+        direct = self._context if not starttls else None
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ssl_context=direct)
+        self._controller.factory = self._make  # type: ignore[method-assign]
+
+    def _make(self) -> SMTP:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # it dislikes a login without TLS, which on loopback is as the contract says
+            server = _ScriptedSMTP(
+                self,
+                hostname="mx.example.cn",
+                authenticator=self._authenticate,
+                auth_required=self._login,
+                auth_require_tls=False,
+                tls_context=self._context if self._starttls else None,
+            )
+        server.script = self.script
+        return server
+
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+    ) -> AuthResult:
+        good = (data.login, data.password) == (self.user.encode(), self.password.encode())
+        return AuthResult(success=good, handled=good)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        lines = self.script.get(".")
+        answer = lines.pop(0) if lines else "250 OK"
+        if answer is None or answer.startswith("250"):
+            self.letters.append(Delivered(envelope.mail_from or "", envelope.rcpt_tos[0], content))
+        if answer is None:
+            server.transport.abort()
+            return "250 never read"
+        return answer
+
+    def answer(self, command: str, *replies: str | None) -> None:
+        """Answer the next MAIL, RCPT, DATA, ``.`` … so; None hangs up (at ``.`` after the letter was kept)."""
+        self.script.setdefault(command, []).extend(replies)
+
+    @property
+    def connections(self) -> int:
+        """How many times a client has greeted."""
+        return self.script.get("seen", []).count("EHLO")
+
+    @property
+    def port(self) -> int:
+        return int(self._controller.port)
+
+    @property
+    def url(self) -> str:
+        scheme = "smtps" if self._context and not self._starttls else "smtp"
+        user = self.user.replace("@", "%40") + "@" if self._login else ""
+        return f"{scheme}://{user}127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._controller.start()
+
+    def stop(self) -> None:
+        self._controller.stop()

@@ -1,0 +1,37 @@
+"""Fixtures that several tests share: the real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from servers import Account, DovecotServer, SmtpServer
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[DovecotServer]:
+    server = DovecotServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _account_numbers() -> Iterator[int]:
+    return count(1)
+
+
+@pytest.fixture
+def dovecot(dovecot_server: DovecotServer, _account_numbers: Iterator[int]) -> Account:
+    """A fresh, empty mailbox on a real Dovecot."""
+    return dovecot_server.account(f"desk{next(_account_numbers)}@example.cn")
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """A real SMTP server that keeps what it accepts."""
+    server = SmtpServer()
+    server.start()
+    yield server
+    server.stop()
