@@ -1,0 +1,152 @@
+"""How long a project runs, in months, as people write it: 2年, 两年半, 24个月, 2027年1月—2029年12月."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from intake.numerals import NUMBER, narrow, read_number
+
+_CHINESE = "〇零○一二两俩三四五六七八九十"
+_DASH = r"\s*(?:[-–—―~～〜]{1,2}|至|到)\s*"
+
+_LENGTH = re.compile(
+    rf"(?<![\d.第近前每后上下{_CHINESE}])"
+    rf"(?:(?P<years>{NUMBER})\s*个?[周整]?年[期度]?(?![初底末份级产均])(?:(?P<half>半)|\s*[零又加、]?\s*(?P<more>{NUMBER})\s*个月)?"
+    rf"|(?P<halfyear>半年)"
+    rf"|(?P<months>{NUMBER})\s*(?P<counted>个)?(?P<and_half>半)?月(?![\d日份底初]))"
+)
+_SMALL = rf"(?<![\d.])(?:\d{{1,2}}(?:\.\d)?|[{_CHINESE}]+)"
+_RANGE = re.compile(
+    rf"{_SMALL}\s*(?:年|个月)?(?:{_DASH}|[或、，,]\s*){_SMALL}(?!\d)\s*(?:年|个月)(?!\s*\d)|(?<![二〇])[一二两三四五][两二三四五六]年"
+)
+_STAGE = re.compile(r"阶段|前期|[一二三]期|建设期|运行期?|示范期|验证|质保|其中|每|未来|第[一二三四五\d]年")
+_WHOLE = re.compile(r"周期|期限|时限|工期|为期|历时|执行|实施|研究期|研发期|共|总|拟用|计划|用时|需")
+_CLAUSE_START = "，。；;、,（(\n"
+_STATED_UNIT = re.compile(rf"[（(:：](?:单位[:：]?)?(个?月|年)[）)]?\s*[:：]?\s*({NUMBER})\s*")
+
+_EDGES = {"初": (1, 1), "底": (12, 12), "末": (12, 12), "内": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}
+_QUARTER = re.compile(r"([一二三四1-4])季度")
+
+
+def _point(tag: str) -> str:
+    """A pattern for a year, with or without month, day, or an 年底 and the like."""
+    return (
+        rf"(?P<{tag}_year>20\d\d)\s*(?:年度?\s*|[./-])?"
+        rf"(?:(?P<{tag}_month>1[0-2]|0?[1-9])(?:\s*月份?|(?=[./-]\d{{1,2}}(?!\d))|(?![\d年个.]))"
+        rf"(?:(?:[./-]\s*|(?<=月)\s*)(?P<{tag}_day>[0-3]?\d)(?!\d)\s*日?)?)?"
+        rf"(?P<{tag}_edge>[初底末内]|上半年|下半年|第?[一二三四1-4]季度)?"
+    )
+
+
+_FROM_TO = re.compile(
+    rf"{_point('a')}\s*(?:起|开始)?\s*[，,]?{_DASH}(?:{_point('b')}|(?P<c_month>1[0-2]|0?[1-9])\s*月)"
+)
+_CHINESE_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2})\s*(?=年|[./-])")
+_CHINESE_MONTH = re.compile(r"(?<=年)\s*(十[一二]?|[一二三四五六七八九])\s*(?=月)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From a month to a month (counted from year 0), whole, or to the day where days are given."""
+
+    first: int
+    last: int
+    words: str
+
+
+def read_months(text: str) -> tuple[int | None, str]:
+    """The length of the project in months, and the words that tell it; null where it cannot be read.
+
+    A stated length counts before dates; from–to counts both end months; “2-3年” as printed is no length.
+    """
+    text = _arabic_dates(narrow(text))
+    if stated := _STATED_UNIT.fullmatch(text.strip()):
+        text = f"{stated[2]}{'年' if stated[1] == '年' else '个月'}"
+    ranges = [m.group() for m in _RANGE.finditer(text)]
+    plain = _RANGE.sub(lambda m: "\u2588" * len(m.group()), text)
+    spans = _spans(text)
+    for months, words in (_length(plain), _from_to(spans), _stages(plain)):
+        if months:
+            return months, words
+    return None, ranges[0].strip() if ranges else ""
+
+
+def _arabic_dates(text: str) -> str:
+    text = _CHINESE_YEAR.sub(lambda m: str(read_number(m[1])), text)
+    return _CHINESE_MONTH.sub(lambda m: str(read_number(m[1])), text)
+
+
+def _lengths(text: str) -> list[tuple[int, str, str]]:
+    """Every length: months, its words, and the clause before it."""
+    found = []
+    for match in _LENGTH.finditer(text):
+        months = _months_of(match)
+        if months is not None and not re.match(r"后|前|以?来|以前", text[match.end() :]):
+            start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_START) + 1
+            found.append((months, match.group().strip(), text[start : match.start()]))
+    return found
+
+
+def _months_of(match: re.Match[str]) -> int | None:
+    """The months of one match; null for what is a date (2027年, 3月) or absurd."""
+    if match["halfyear"]:
+        return 6
+    number = read_number(match["years"] or match["months"])
+    if number is None or number >= 1000 or (match["years"] and number >= 100):
+        return None
+    if match["years"]:
+        more = read_number(match["more"]) if match["more"] else Decimal(6 if match["half"] else 0)
+        return _whole(number * 12 + (more or 0))
+    return _whole(number) if match["counted"] or number > 12 else None
+
+
+def _whole(number: Decimal) -> int:
+    return int(number.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _length(text: str) -> tuple[int | None, str]:
+    """The first length that is said to be the whole's, else the first that is not a stage's."""
+    plain = [(m, words, before) for m, words, before in _lengths(text) if not _STAGE.search(before)]
+    whole = [(m, words) for m, words, before in plain if _WHOLE.search(before)]
+    return whole[0] if whole else next(((m, words) for m, words, _ in plain), (None, ""))
+
+
+def _stages(text: str) -> tuple[int | None, str]:
+    """All stages together, where nothing else is said."""
+    stages = [(m, words) for m, words, _ in _lengths(text)]
+    return (sum(m for m, _ in stages), "、".join(w for _, w in stages)) if len(stages) > 1 else (None, "")
+
+
+def _spans(text: str) -> list[_Span]:
+    return [span for match in _FROM_TO.finditer(text) if (span := _span(match)) is not None]
+
+
+def _span(match: re.Match[str]) -> _Span | None:
+    first = int(match["a_year"]) * 12 + _month(match["a_month"], match["a_edge"], end=False)
+    if match["c_month"]:
+        last = int(match["a_year"]) * 12 + int(match["c_month"])
+    else:
+        last = int(match["b_year"]) * 12 + _month(match["b_month"], match["b_edge"], end=True)
+    if match["a_day"] and match["b_day"] and int(match["b_day"]) <= int(match["a_day"]):
+        last -= 1  # 2027年1月15日至2029年1月14日 is two years, not 25 months
+    return _Span(first, last, match.group().strip()) if last >= first else None
+
+
+def _month(month: str | None, edge: str | None, *, end: bool) -> int:
+    if month:
+        return int(month)
+    if edge and (quarter := _QUARTER.search(edge)):
+        number = int(read_number(quarter[1]) or 0)
+        return number * 3 if end else number * 3 - 2
+    return _EDGES[edge][end] if edge else (12 if end else 1)
+
+
+def _from_to(spans: Sequence[_Span]) -> tuple[int | None, str]:
+    """From the first month of all dates given to the last, both counted."""
+    if not spans:
+        return None, ""
+    months = max(s.last for s in spans) - min(s.first for s in spans) + 1
+    return months, "；".join(s.words for s in spans)
