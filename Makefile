@@ -46,7 +46,12 @@ test: $(VENV)/.testing $(VENV)/.servers lint  ## lint, types and every test, ove
 docs: $(VENV)/.runtime  ## make the rule reference anew
 	$(BIN)/python -m rules.reference docs/rules.md
 
+pictures: demo  ## make the README's pictures from the demo workspace
+	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
+	$(BIN)/python docs/pictures.py demo docs/pictures
+
 lock: $(VENV)/.testing  ## lock the dependencies anew
+	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 
