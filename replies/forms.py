@@ -9,12 +9,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from intake.model import Layout
-
-if TYPE_CHECKING:
-    from rules.pack import CallPack
+from rules.pack import CallPack
 
 NUMERALS = "一二三四五六七八九十"
 BODY_FONT, TITLE_FONT, HEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体"
@@ -59,53 +56,63 @@ class SummaryPage:
 
 def blank_form(pack: CallPack) -> bytes:
     """The call's blank demand form as .docx, with what has only one answer filled in already."""
-    preset = {}
-    if len(pack.types_allowed) == 1 and any(f.name == "需求类型" for f in pack.layout.fields):
-        preset["需求类型"] = pack.types_allowed[0]
-    return filled_form(pack.layout, preset, {})
+    preset = {f.name: f.choices[0].name for f in pack.fields if len(f.choices) == 1 and not f.others_allowed}
+    return filled_form(pack, preset, {})
 
 
 def blank_summary(pack: CallPack) -> bytes:
     """The call's blank 汇总表 as .docx, rows numbered beforehand as the notice prints them."""
-    width = len(pack.layout.summary_columns)
+    width = len(pack.summary.columns) if pack.summary else 0
     numbers = [*map(str, range(1, SUMMARY_SPARE_ROWS + 1)), "..."]
-    rows = tuple((n, *[""] * (width - 1)) for n in numbers)
-    return summary_document(summary_page(pack.layout, SummaryHead(), rows))
+    return filled_summary(pack, SummaryHead(), ((n, *[""] * (width - 1)) for n in numbers))
 
 
-def filled_form(layout: Layout, fields: Mapping[str, str], sections: Mapping[str, str]) -> bytes:
+def filled_form(pack: CallPack, fields: Mapping[str, str], sections: Mapping[str, str]) -> bytes:
     """A demand form as .docx with the given answers; what is not given stays blank."""
-    return form_document(form_page(layout, fields, sections))
+    return form_document(form_page(pack, fields, sections))
 
 
-def filled_summary(layout: Layout, head: SummaryHead, rows: Iterable[Sequence[str]]) -> bytes:
+def filled_summary(pack: CallPack, head: SummaryHead, rows: Iterable[Sequence[str]]) -> bytes:
     """A 汇总表 as .docx; ``rows`` follow the official columns, 序号 included."""
-    return summary_document(summary_page(layout, head, rows))
+    return summary_document(summary_page(pack, head, rows))
 
 
-def filled_summary_sheet(layout: Layout, head: SummaryHead, rows: Iterable[Sequence[str]]) -> bytes:
+def filled_summary_sheet(pack: CallPack, head: SummaryHead, rows: Iterable[Sequence[str]]) -> bytes:
     """A 汇总表 as .xlsx; ``rows`` follow the official columns, 序号 included."""
-    return summary_sheet(summary_page(layout, head, rows))
+    return summary_sheet(summary_page(pack, head, rows))
 
 
-def form_page(layout: Layout, fields: Mapping[str, str], sections: Mapping[str, str]) -> FormPage:
+def form_page(pack: CallPack, fields: Mapping[str, str], sections: Mapping[str, str]) -> FormPage:
     """What a call's form prints: its labels and numbered headings with their hints, and the answers."""
+    layout = pack.layout
     headings = (
         (heading(n, s.name, s.hint), sections.get(s.name) or "\n".join(s.labels)) for n, s in enumerate(layout.sections)
     )
     return FormPage(
         title=layout.titles[0],
-        fields=tuple((f.name, fields.get(f.name, "")) for f in layout.fields),
+        fields=tuple((f.name, fields.get(f.name, "") or _boxes(pack, f.name)) for f in layout.fields),
         sections=tuple(headings),
         notes=layout.notes,
         tabular=any(f.choice for f in layout.fields),
     )
 
 
-def summary_page(layout: Layout, head: SummaryHead, rows: Iterable[Sequence[str]]) -> SummaryPage:
-    """What a call's 汇总表 prints."""
-    columns = tuple(name for name, _ in layout.summary_columns)
-    return SummaryPage(layout.summary_titles[0], columns, tuple(map(tuple, rows)), head)
+def _boxes(pack: CallPack, name: str) -> str:
+    """The check boxes that stand in a field to be ticked."""
+    spec = pack.field_named(name)
+    return "  ".join(f"□{c.name}" for c in spec.choices) if spec and spec.checkboxes else ""
+
+
+def summary_page(pack: CallPack, head: SummaryHead, rows: Iterable[Sequence[str]]) -> SummaryPage:
+    """What a call's 汇总表 prints.
+
+    Raises:
+        ValueError: the call has no 汇总表.
+    """
+    if pack.summary is None:
+        raise ValueError(f"{pack.id} has no summary table")
+    columns = tuple(c.heading for c in pack.summary.columns)
+    return SummaryPage(pack.summary.title, columns, tuple(map(tuple, rows)), head)
 
 
 def heading(index: int, name: str, hint: str = "") -> str:

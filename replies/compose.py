@@ -1,0 +1,71 @@
+"""Verdict to letter: whether an answer is owed at all, and which one. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from replies.letters import LetterFacts, secret_letter, stranger_letter, verdict_letter
+from replies.message import Reply, can_be_answered
+from replies.requests import request_letter, trial_letter
+from rules.model import Judged
+
+__all__ = ["LetterFacts", "Owed", "Reply", "compose_answer", "owed_letter"]
+
+
+class Owed(StrEnum):
+    """Why a letter is owed, and so which one is written."""
+
+    VERDICT = "verdict"
+    STRANGER = "stranger"  # A001: once a day, no content
+    SECRET = "secret"  # noqa: S105 - S001: a kind of letter, not a secret
+    REQUEST = "request"
+    TRIAL = "trial"
+
+
+LETTERS = {
+    Owed.VERDICT: verdict_letter,
+    Owed.STRANGER: stranger_letter,
+    Owed.SECRET: secret_letter,
+    Owed.REQUEST: request_letter,
+    Owed.TRIAL: trial_letter,
+}
+
+
+def owed_letter(judged: Judged, facts: LetterFacts) -> Owed | None:
+    """Why a letter is owed to the sender, or None where none may be written (contract, section 6, “Never”)."""
+    checked = judged.checked
+    if _never(judged, facts):
+        return None
+    if checked.secret:
+        return Owed.SECRET
+    if "A001" in _codes(judged):
+        return Owed.STRANGER
+    if checked.request is not None:
+        return Owed.TRIAL if checked.request.kind == "预检" else Owed.REQUEST
+    return Owed.VERDICT
+
+
+def _never(judged: Judged, facts: LetterFacts) -> bool:
+    """Whether nothing may be written to whoever sent this."""
+    letter, stranger = judged.checked.submission.letter, not judged.checked.sender.registered
+    ours = facts.own_addresses | {facts.own_address.lower()}
+    return (
+        judged.checked.kind == "ignored"
+        or bool(letter.automatic)
+        or letter.return_path in ("", "<>")  # a null sender: an answer would be a bounce's bounce
+        or "A002" in _codes(judged)  # forged: the owner of the address never wrote
+        or not can_be_answered(letter.sender)  # no From, two, or one that no header could carry
+        or letter.sender in ours
+        or (stranger and facts.folder != "INBOX")  # found among the junk
+        or ("A001" in _codes(judged) and facts.answered_today)
+    )
+
+
+def _codes(judged: Judged) -> frozenset[str]:
+    return frozenset(f.code for f in (*judged.checked.findings, *judged.findings))
+
+
+def compose_answer(judged: Judged, receipt: str, facts: LetterFacts) -> Reply | None:
+    """The answer to a letter, or None where none may be written."""
+    owed = owed_letter(judged, facts)
+    return None if owed is None else LETTERS[owed](judged, receipt, facts)

@@ -1,0 +1,55 @@
+"""Templates to letters: one wording, rendered twice, as plain text and as HTML.
+
+A wording template calls the macros of a skin (``ui.para``, ``ui.card``, …); the skin decides what a paragraph or a
+card looks like. So the two parts of a letter can never say different things. The only importer of jinja2.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from replies.wording import NUMERALS
+
+SKINS = {"text": "skin.txt.j2", "html": "skin.html.j2"}
+
+
+def render(template: str, view: Mapping[str, object]) -> tuple[str, str]:
+    """A wording template as (text, HTML); an unknown name in it raises ``jinja2.UndefinedError``."""
+    text, html = (_render(template, view, form) for form in ("text", "html"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n", re.sub(r"\n{2,}", "\n", html)
+
+
+def template_names() -> tuple[str, ...]:
+    """Every template that is shipped, for checks that all of them can be read."""
+    return tuple(environment("text").list_templates(filter_func=lambda name: name.endswith(".j2")))
+
+
+@cache
+def environment(form: str) -> Environment:
+    """The Jinja environment of one form (``text`` or ``html``); only HTML is escaped."""
+    made = Environment(
+        loader=PackageLoader("replies", "templates"),
+        undefined=StrictUndefined,
+        autoescape=form == "html",  # noqa: S701 - the text part is no HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["flow"] = flow
+    return made
+
+
+def flow(text: str) -> str:
+    """Chinese running text: the line breaks of the template vanish, what was escaped stays so."""
+    return type(text)("".join(line.strip() for line in text.splitlines()))
+
+
+def _render(template: str, view: Mapping[str, object], form: str) -> str:
+    counter = itertools.count()
+    numbered = lambda title: f"{NUMERALS[next(counter)]}、{title}"  # noqa: E731 - a counter for one rendering
+    return environment(form).get_template(template).render(**view, skin=SKINS[form], numbered=numbered)

@@ -1,0 +1,259 @@
+"""What a letter shows of a verdict: items, files, findings and the unit's state as ready words.
+
+Secrecy is kept here: of a demand marked secret nothing but its number and verdict ever reaches a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from intake.model import OWN_FAILURES, Document, Kind
+from replies.message import plain_line
+from replies.wording import AMOUNT_LABELS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
+from rules.call import CallPack
+from rules.model import (
+    SECRET_NAME,
+    Change,
+    Decision,
+    Demand,
+    Finding,
+    Judged,
+    QuotaUse,
+    Scope,
+    Severity,
+    SummaryOnFile,
+    UnitState,
+)
+
+ELSEWHERE = frozenset({"C001", "C004"})  # told in a section of their own and in the first paragraph
+LONGEST_LINE = 600
+KIND_WORDS = {
+    Kind.FORM: "申报表",
+    Kind.SUMMARY: "汇总表",
+    Kind.LETTER: "公函",
+    Kind.OTHER: "其他文件",
+    Kind.UNREADABLE: "未能读取",
+}
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding as read: where, what is and must be, how it is mended."""
+
+    where: str
+    message: str
+    fix: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Findings of one weight under one title; ``tone`` is the severity."""
+
+    title: str
+    tone: str
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A card: an item or a file with its facts and findings; ``tone`` is a decision or ``plain``."""
+
+    title: str
+    badge: str = ""
+    tone: str = "plain"
+    facts: Facts = ()
+    groups: tuple[GroupView, ...] = ()
+    note: str = ""
+
+
+# --------------------------------------------------------------------------- findings
+
+
+def groups(findings: Iterable[Finding]) -> tuple[GroupView, ...]:
+    """What the sender may read, the weightiest first, each finding once."""
+    told = list(dict.fromkeys(f for f in findings if f.told and f.code not in ELSEWHERE))
+    return tuple(
+        GroupView(title, severity.value, tuple(finding_view(f) for f in told if f.severity is severity))
+        for severity, title in GROUP_TITLES.items()
+        if any(f.severity is severity for f in told)
+    )
+
+
+def finding_view(finding: Finding) -> FindingView:
+    """A finding in words that are safe to show."""
+    return FindingView(
+        plain_line(finding.where) or "来件",
+        plain_line(finding.message, LONGEST_LINE),
+        plain_line(finding.fix, LONGEST_LINE),
+        finding.code,
+    )
+
+
+# --------------------------------------------------------------------------- items
+
+
+def item_part(demand: Demand, pack: CallPack, files: Iterable[Document] = (), more: Iterable[Finding] = ()) -> PartView:
+    """An item with its facts and its findings; ``more`` are those of its file."""
+    own = [f for f in demand.findings if f.scope is not Scope.MAIL]
+    shown = () if demand.secret else groups([*more, *own])
+    held_above = demand.decision is not Decision.ACCEPTED and not any(
+        g.tone in ("refuse", "error", "review") for g in shown
+    )
+    return PartView(
+        title=" ".join(filter(None, (demand.number, shown_name(demand)))),
+        badge=DECISION_WORDS[demand.decision],
+        tone=demand.decision.value,
+        facts=() if demand.secret else item_facts(demand, pack, tuple(files)),
+        groups=shown,
+        note=_note(demand, held_above=held_above),
+    )
+
+
+def _note(demand: Demand, *, held_above: bool) -> str:
+    if demand.officer is not None and demand.officer.reason:
+        return f"工作人员意见：{plain_line(demand.officer.reason, LONGEST_LINE)}"
+    if demand.own_failure:
+        return "该文件由工作人员人工审阅，结果另行通知，无须重新报送。"
+    return "原因见上文“来件整体情况”。" if held_above else ""
+
+
+def shown_name(demand: Demand) -> str:
+    """The demand's name as a letter may show it."""
+    return SECRET_NAME if demand.secret else plain_line(demand.name) or "（未填写需求名称）"
+
+
+def item_facts(demand: Demand, pack: CallPack, files: tuple[Document, ...]) -> Facts:
+    """The facts of an item: applicant, amount, version, file and time."""
+    facts = [
+        (pack.applicant_field, plain_line(pack.applicant_of(demand.form)) or "未填写"),
+        (AMOUNT_LABELS.get(pack.layout.amount_of, "金额"), wan(demand.form.money.amount)),
+        ("文件", _file_line(demand, files)),
+        ("收到时间", moment(demand.received)),
+    ]
+    if demand.number:
+        facts.insert(2, ("版本", f"第{demand.version}版"))
+    return tuple(facts)
+
+
+def _file_line(demand: Demand, files: tuple[Document, ...]) -> str:
+    file = next((d for d in files if d.path == demand.document), None)
+    name = file.name if file else demand.document.rpartition("/")[2]
+    digest = (file.sha256 if file else demand.sha256)[:12]
+    return plain_line(name) + (f"（SHA-256：{digest}）" if digest else "")
+
+
+# --------------------------------------------------------------------------- the letter as a whole and its files
+
+
+def mail_parts(judged: Judged) -> tuple[PartView, ...]:
+    """Cards for the letter as a whole and for each file that has findings of its own but no item."""
+    paths = {d.path for d in judged.checked.submission.documents}
+    whole = groups(f for f in judged.findings if f.scope is Scope.MAIL or f.document not in paths)
+    parts = [PartView("来件整体情况", groups=whole)] if whole else []
+    with_items = {d.document for d in judged.demands}
+    for document in judged.checked.submission.documents:
+        if document.path in with_items:
+            continue
+        shown = groups(file_findings(judged, document.path))
+        note = "该文件由工作人员人工审阅，结果另行通知，无须重新报送。" if document.has(*OWN_FAILURES) else ""
+        if shown or note:
+            parts.append(PartView(f"文件：{file_line(document)}", groups=shown, note=note))
+    return tuple(parts)
+
+
+def file_findings(judged: Judged, path: str) -> list[Finding]:
+    """The findings of one file."""
+    return [f for f in judged.findings if f.scope is not Scope.MAIL and f.document == path]
+
+
+def file_line(document: Document) -> str:
+    """A file by name and the first 12 digits of its SHA-256."""
+    return f"{plain_line(document.name)}（SHA-256：{document.sha256[:12]}）"
+
+
+def awaited(judged: Judged) -> tuple[FindingView, ...]:
+    """Demands on the 汇总表 whose documents have not come yet (C001)."""
+    return tuple(finding_view(f) for f in dict.fromkeys(judged.findings) if f.code == "C001")
+
+
+def other_files(judged: Judged) -> tuple[str, ...]:
+    """The files of the letter that hold no item, and what each was taken for."""
+    with_items = {d.document for d in judged.demands}
+    return tuple(
+        f"{KIND_WORDS[d.kind]}：{file_line(d)}"
+        for d in judged.checked.submission.documents
+        if d.path not in with_items and not d.inline
+    )
+
+
+def changed_part(change: Change) -> PartView:
+    """A demand of an earlier letter whose verdict this one changes."""
+    after = change.after
+    words = f"由“{status_words(change.before)}”变为“{status_words(after)}”"
+    return PartView(
+        title=f"{after.number} {shown_name(after)}",
+        badge=status_words(after),
+        tone=after.decision.value,
+        facts=(("变化", words),),
+        groups=() if after.secret else groups(f for f in after.findings if f not in change.before.findings),
+    )
+
+
+# --------------------------------------------------------------------------- the unit's state
+
+
+def current(state: UnitState) -> tuple[Demand, ...]:
+    """The demands that count today, by number."""
+    return tuple(d for d in state.demands if d.current and not d.withdrawn)
+
+
+def state_facts(state: UnitState, quota: QuotaUse | None, mended: tuple[int, int] | None = None) -> Facts:
+    """The whole unit in a few lines: verdicts, places, 汇总表, what was mended."""
+    demands = current(state)
+    facts = [("在报需求", f"{len(demands)}项" + (f"：{counted([d.decision for d in demands])}" if demands else ""))]
+    if quota is not None:
+        facts.append(("推荐限额", quota_words(quota)))
+    facts.append(("汇总表", summary_words(state.summaries)))
+    if mended is not None:
+        facts.append(("改正情况", f"上次{mended[0]}处问题已改正{mended[1]}处"))
+    return tuple(facts)
+
+
+def quota_words(quota: QuotaUse) -> str:
+    """Places used of the limit, and how many wait."""
+    waiting = f"，另有{quota.waiting}项按收到顺序候补" if quota.waiting else ""
+    if quota.limit is None:
+        return f"通知未规定，已报送{quota.used}项{waiting}"
+    return f"已占用{quota.used}项，限额{quota.limit}项{waiting}"
+
+
+def summary_words(summaries: tuple[SummaryOnFile, ...]) -> str:
+    """Whether the unit's 汇总表 has come, and when last."""
+    return f"已收到（{day(summaries[-1].received)}）" if summaries else "尚未收到"
+
+
+def state_rows(demands: Iterable[Demand]) -> tuple[tuple[str, ...], ...]:
+    """A row a demand: number, name, version, verdict, what is open."""
+    return tuple((d.number, shown_name(d), f"第{d.version}版", status_words(d), open_points(d)) for d in demands)
+
+
+def status_words(demand: Demand) -> str:
+    """The verdict, 已撤回 or 候补 in one word."""
+    if demand.withdrawn:
+        return "已撤回"
+    if demand.decision is Decision.HELD and any(f.code == "Q001" for f in demand.findings):
+        return "候补"
+    return DECISION_WORDS[demand.decision]
+
+
+def open_points(demand: Demand) -> str:
+    """The places still to be mended or looked at, without repeating."""
+    if demand.secret or demand.withdrawn:
+        return "—"
+    blocking = (Severity.REFUSE, Severity.ERROR, Severity.REVIEW)
+    places = dict.fromkeys(plain_line(f.where) for f in demand.findings if f.told and f.severity in blocking)
+    return "；".join(filter(None, places)) or "—"

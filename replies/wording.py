@@ -1,0 +1,67 @@
+"""How times, money and decisions are said in a letter: short pure functions from values to Chinese words."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rules.model import Decision, Severity
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+
+DECISION_WORDS = {
+    Decision.ACCEPTED: "受理",
+    Decision.CORRECTION: "需补正",
+    Decision.HELD: "待复核",
+    Decision.REFUSED: "不予受理",
+}
+TITLES = {
+    Decision.ACCEPTED: "受理通知",
+    Decision.CORRECTION: "补正通知",
+    Decision.HELD: "待复核",
+    Decision.REFUSED: "不予受理",
+}
+GROUP_TITLES = {
+    Severity.REFUSE: "不予受理原因",
+    Severity.ERROR: "必须修改",
+    Severity.REVIEW: "由工作人员复核",
+    Severity.WARNING: "建议核对",
+    Severity.INFO: "说明",
+}
+AMOUNT_LABELS = {"财政": "申请财政经费", "总投入": "项目拟总投入", "申请经费": "申请经费"}
+
+
+def moment(at: datetime) -> str:
+    """A time to the second, as an official letter writes it: ``2026年6月1日09:30:12``."""
+    here = at.astimezone(BEIJING)
+    return f"{day(here)}{here:%H:%M:%S}"
+
+
+def day(at: datetime) -> str:
+    """A day: ``2026年6月1日``."""
+    here = at.astimezone(BEIJING)
+    return f"{here.year}年{here.month}月{here.day}日"
+
+
+def until(deadline: datetime) -> str:
+    """A deadline: midnight is 24:00 of the day before (``2026年6月30日24:00``)."""
+    here = deadline.astimezone(BEIJING)
+    if here.time() == time(0):
+        return f"{day(here - timedelta(days=1))}24:00"
+    return f"{day(here)}{here:%H:%M}"
+
+
+def wan(amount: Decimal | None) -> str:
+    """An amount: ``800万元``; 未能识别 where there is none."""
+    if amount is None:
+        return "未能识别"
+    digits = f"{amount:f}"
+    return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}万元"
+
+
+def counted(decisions: list[Decision]) -> str:
+    """How many of each decision: ``受理2项，需补正1项``."""
+    order = (Decision.ACCEPTED, Decision.CORRECTION, Decision.HELD, Decision.REFUSED)
+    return "，".join(f"{DECISION_WORDS[d]}{decisions.count(d)}项" for d in order if d in decisions)
