@@ -1,0 +1,156 @@
+"""The one SQLite connection of a store, how it is opened, and the clock that it writes by."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database as SqliteDatabase
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BUSY_SECONDS = 30.0  # an officer's command waits this long for the worker's transaction
+
+Clock = Callable[[], datetime]
+Row = sqlite3.Row
+
+
+class StoreError(Exception):
+    """What the operator must mend before the store can be used; ``str()`` is one Chinese line with the cure."""
+
+
+def now() -> datetime:
+    """This moment, in Asia/Shanghai."""
+    return datetime.now(SHANGHAI)
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the database keeps it: ISO 8601 in Asia/Shanghai, so that text order is order in time."""
+    return moment.astimezone(SHANGHAI).isoformat()
+
+
+def moment(text: str) -> datetime:
+    """The time that ``stamp`` wrote."""
+    return datetime.fromisoformat(text).astimezone(SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database and the clock that stamps what is written into it.
+
+    One thread alone may use it (SQLite's own check is left on): a second job opens a second one.
+    """
+
+    utils: SqliteDatabase
+    path: Path
+    clock: Clock = now
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection itself, for the statements of the hot path."""
+        return self.utils.conn
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        found: list[Row] = self.connection.execute(sql, values).fetchall()
+        return found
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """The first row of a query, or null."""
+        found: Row | None = self.connection.execute(sql, values).fetchone()
+        return found
+
+    def write(self, sql: str, *values: object) -> int:
+        """Run one writing statement; returns how many rows it touched."""
+        return self.connection.execute(sql, values).rowcount
+
+    def insert(self, table: str, **values: object) -> int:
+        """Insert one row and return its id."""
+        columns, marks = ", ".join(f'"{c}"' for c in values), ", ".join("?" * len(values))
+        # Table and column names are our own identifiers, never input.
+        cursor = self.connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
+        return int(cursor.lastrowid or 0)
+
+    def stamp(self) -> str:
+        """The present moment as it is written."""
+        return stamp(self.clock())
+
+    def fact(self, name: str) -> str | None:
+        """A remembered fact (``last_poll``, ``paused_until`` …), or null."""
+        found = self.row("SELECT value FROM facts WHERE name = ?", name)
+        return None if found is None else str(found["value"])
+
+    def remember(self, name: str, value: str | None) -> None:
+        """Keep a fact in place of the one of that name; null forgets it."""
+        if value is None:
+            self.write("DELETE FROM facts WHERE name = ?", name)
+            return
+        self.write(
+            "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.utils.close()
+
+
+def open_database(path: Path, *, clock: Clock = now, check: bool = False) -> Database:
+    """Open the database at ``path``, made and brought up to date where needed.
+
+    ``check`` looks through all pages first (seconds on a large file): for the worker's start.
+    Raises StoreError where it is no database of ours, damaged, or cannot be written.
+    """
+    from sqlite_utils import Database as SqliteDatabase
+
+    from store.schema import migrate
+
+    try:
+        _create_private(path)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        _set_up(connection)
+        utils = SqliteDatabase(connection, execute_plugins=False)
+        if check:
+            _check(connection, path)
+        migrate(utils)
+    except sqlite3.Error as error:
+        raise StoreError(_in_words(path, error)) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path.name}：数据库文件打不开（{error.strerror}）。请检查该文件及所在目录的读写权限。"
+        ) from error
+    return Database(utils, path, clock)
+
+
+def _create_private(path: Path) -> None:
+    """Make the file readable by its owner alone before SQLite writes into it (its journals take the same mode)."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a letter is acknowledged in the mailbox after its commit, so the commit must outlive a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what purge erases leaves no trace in free pages
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise StoreError(f"{path.name}：数据库已损坏（{verdict}）。请停止程序，用 zhengji restore 恢复最近的备份。")
+
+
+def _in_words(path: Path, error: sqlite3.Error) -> str:
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return f"{path.name}：数据库正被另一程序占用，请稍后再试。"
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        return f"{path.name}：磁盘已满，请清理空间后重试。"
+    return f"{path.name}：不是可用的征集数据库（{error}）。请用 zhengji restore 恢复备份，或移走该文件后重试。"

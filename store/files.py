@@ -1,0 +1,97 @@
+"""Mails and attachments on disk, each under its SHA-256; what is secret lies apart in ``quarantine/``.
+
+A file is written under a temporary name, flushed, and renamed: whoever kills the program at any line leaves either
+no file of that name or the whole file. What lies there unknown to the database is harmless and is used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+QUARANTINE = "quarantine"
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def digest(content: bytes) -> str:
+    """The SHA-256 of bytes, as lower-case hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Files:
+    """The folder ``files/`` of a workspace: ``<first two>/<sha256>``, and ``quarantine/<sha256>`` for what is secret."""
+
+    root: Path
+
+    def put(self, content: bytes, *, secret: bool = False) -> str:
+        """Keep bytes for good and return their SHA-256; what is there already is not written again."""
+        name = digest(content)
+        place = self._place(name, secret=secret)
+        if not place.exists():
+            _write_whole(place, content)
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that SHA-256; raises FileNotFoundError where they are not kept (any more)."""
+        return self.path(sha256).read_bytes()
+
+    def path(self, sha256: str) -> Path:
+        """Where a file lies now, in quarantine or not; it need not exist."""
+        secret = self._place(sha256, secret=True)
+        return secret if secret.exists() else self._place(sha256, secret=False)
+
+    def quarantine(self, sha256: str) -> None:
+        """Move a file into quarantine; done already or not there: nothing happens."""
+        open_place, closed_place = self._place(sha256, secret=False), self._place(sha256, secret=True)
+        if open_place.exists():
+            _make_private(closed_place.parent)
+            open_place.replace(closed_place)
+            _flush_folder(closed_place.parent)
+            _flush_folder(open_place.parent)
+
+    def erase(self, sha256: str) -> None:
+        """Delete a file for good, wherever it lies."""
+        for secret in (True, False):
+            self._place(sha256, secret=secret).unlink(missing_ok=True)
+
+    def _place(self, sha256: str, *, secret: bool) -> Path:
+        return self.root / (QUARANTINE if secret else sha256[:2]) / sha256
+
+
+def _write_whole(place: Path, content: bytes) -> None:
+    """Write, flush, rename, flush the folder.
+
+    Killed before the rename: a stray temporary file. Killed after it: the whole file, found by the next attempt.
+    """
+    _make_private(place.parent)
+    unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(place)
+    except OSError:
+        unfinished.unlink(missing_ok=True)  # a full disk must not be filled further by halves
+        raise
+    _flush_folder(place.parent)
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename outlive a power cut; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,188 @@
+"""Every mail is written down before anything else happens to it: its bytes on disk, then its row.
+
+Order and what a kill at each line leaves:
+bytes not yet renamed: nothing, the mail is fetched again; bytes there, row not committed: an orphan file that the
+next fetch finds by its SHA-256; row committed: the mail is ours, and ``pending`` gives it out until it is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.database import Database, Row, moment, stamp
+from store.files import Files, digest
+from store.events import note
+from store.record import immediate
+
+INBOX = "INBOX"
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Where a mail was met in the mailbox: its UID there and the server's INTERNALDATE (or a file's time)."""
+
+    folder: str
+    uidvalidity: str
+    uid: str
+    internal: datetime | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """A mail that waits to be judged; its bytes are ``files.get(sha256)``."""
+
+    id: int
+    sha256: str
+    size: int
+    folder: str
+    arrived: datetime
+    internal: datetime | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledged:
+    """A mail in the mailbox whose decision is committed and which is not yet flagged or moved there."""
+
+    arrival_id: int
+    mail_id: int
+    folder: str
+    uidvalidity: str
+    uid: str
+    decision: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What was met in the mailbox, and what became of it."""
+
+    db: Database
+    files: Files
+
+    def seen(self, folder: str, uidvalidity: str) -> frozenset[str]:
+        """All UIDs of that folder and UIDVALIDITY that have a row; for a Maildir the unique names."""
+        rows = self.db.rows("SELECT uid FROM arrivals WHERE folder = ? AND uidvalidity = ?", folder, uidvalidity)
+        return frozenset(row["uid"] for row in rows)
+
+    def write(self, met: Met, raw: bytes) -> int:
+        """Write a mail down and return its id; the same UID twice, or the same bytes after a new UIDVALIDITY, is one mail.
+
+        A second mail of the same bytes gets a row of its own that points to the first (state ``duplicate``).
+        ``raw`` is the whole mail, or the header alone where ``met.size`` is beyond what may be fetched.
+        Raises OSError (disk full …): then nothing is written down and the mail is met again at the next pass.
+        """
+        sha256 = digest(raw)
+        known = self._first_of(sha256)
+        self.files.put(raw, secret=known is not None and bool(known["secret"]))
+        with immediate(self.db):
+            return self._row_for(met, sha256, len(raw))
+
+    def _row_for(self, met: Met, sha256: str, length: int) -> int:
+        there = self.db.row(
+            "SELECT mail_id FROM arrivals WHERE folder = ? AND uidvalidity = ? AND uid = ?",
+            met.folder, met.uidvalidity, met.uid,
+        )  # fmt: skip
+        if there is not None:
+            return int(there["mail_id"])
+        mail_id = self._met_before(met, sha256) or self._new_mail(met, sha256, max(met.size, length))
+        self.db.insert(
+            "arrivals", mail_id=mail_id, folder=met.folder, uidvalidity=met.uidvalidity, uid=met.uid,
+            internal=stamp(met.internal) if met.internal else None, seen_at=self.db.stamp(),
+        )  # fmt: skip
+        return mail_id
+
+    def _met_before(self, met: Met, sha256: str) -> int | None:
+        """The mail that this one is, where the server has only given its folder new UIDs."""
+        row = self.db.row(
+            "SELECT id FROM mails m WHERE sha256 = ? AND folder = ? AND NOT EXISTS"
+            " (SELECT 1 FROM arrivals a WHERE a.mail_id = m.id AND a.folder = ? AND a.uidvalidity = ?) ORDER BY id",
+            sha256, met.folder, met.folder, met.uidvalidity,
+        )  # fmt: skip
+        return None if row is None else int(row["id"])
+
+    def _first_of(self, sha256: str) -> Row | None:
+        return self.db.row(
+            "SELECT id, secret, folder, kind FROM mails WHERE sha256 = ? AND state <> 'duplicate' ORDER BY id DESC",
+            sha256,
+        )
+
+    def _new_mail(self, met: Met, sha256: str, size: int) -> int:
+        first = self._first_of(sha256)
+        if first is not None and _only_glanced_at(first, met.folder):
+            first = None
+        at = self.db.stamp()
+        mail_id = self.db.insert(
+            "mails", sha256=sha256, size=size, folder=met.folder, journaled_at=at,
+            arrived=stamp(met.internal) if met.internal else at,
+            state="journaled" if first is None else "duplicate", duplicate_of=None if first is None else first["id"],
+        )  # fmt: skip
+        note(self.db, "journaled" if first is None else "duplicate", mail_id=mail_id)
+        return mail_id
+
+    def pending(self) -> tuple[Journaled, ...]:
+        """The mails that wait to be judged, in order of arrival."""
+        rows = self.db.rows(
+            "SELECT m.*, (SELECT internal FROM arrivals a WHERE a.mail_id = m.id ORDER BY id LIMIT 1) AS internal"
+            " FROM mails m WHERE state = 'journaled' ORDER BY arrived, id"
+        )
+        return tuple(_journaled(row) for row in rows)
+
+    def fail(self, mail_id: int, error: str) -> bool:
+        """Count a failed attempt and keep its traceback; at the third the mail is set aside, and true is returned."""
+        with immediate(self.db):
+            self.db.write("UPDATE mails SET attempts = attempts + 1, error = ? WHERE id = ?", error, mail_id)
+            set_aside = self.db.write(
+                "UPDATE mails SET state = 'failed' WHERE id = ? AND state = 'journaled' AND attempts >= ?",
+                mail_id,
+                TRIES,
+            )
+            note(self.db, "set_aside" if set_aside else "attempt_failed", mail_id=mail_id)
+        return bool(set_aside)
+
+    def replay(self, mail_id: int | None = None) -> int:
+        """Let one mail that was set aside (or all of them) be tried again; returns how many there are."""
+        with immediate(self.db):
+            rows = self.db.rows("SELECT id FROM mails WHERE state = 'failed' AND (?1 IS NULL OR id = ?1)", mail_id)
+            for row in rows:
+                self.db.write("UPDATE mails SET state = 'journaled', attempts = 0 WHERE id = ?", row["id"])
+                note(self.db, "replayed", mail_id=row["id"])
+        return len(rows)
+
+    def unacknowledged(self, folder: str, uidvalidity: str) -> tuple[Unacknowledged, ...]:
+        """What is decided but not yet flagged or moved in that folder under that UIDVALIDITY.
+
+        A duplicate bears the decision of the mail that it repeats; a mail that was set aside is left as it lies.
+        """
+        rows = self.db.rows(
+            "SELECT a.id AS arrival_id, a.mail_id, a.folder, a.uidvalidity, a.uid, m.state,"
+            " coalesce(m.decision, f.decision, '') AS decision FROM arrivals a JOIN mails m ON m.id = a.mail_id"
+            " LEFT JOIN mails f ON f.id = m.duplicate_of WHERE a.folder = ? AND a.uidvalidity = ?"
+            " AND a.acknowledged_at IS NULL AND (m.state = 'judged' OR f.state = 'judged') ORDER BY a.id",
+            folder, uidvalidity,
+        )  # fmt: skip
+        return tuple(Unacknowledged(**dict(row)) for row in rows)
+
+    def acknowledged(self, arrival_id: int) -> None:
+        """Note that the mailbox has been told; killed before this line, it is told again, which changes nothing there."""
+        self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
+
+
+def _only_glanced_at(first: Row, folder: str) -> bool:
+    """Whether the first copy lay in a side folder and was passed over there, and a person has now put it in the inbox."""
+    return bool(first["kind"] == "ignored" and first["folder"] != INBOX and folder == INBOX)
+
+
+def _journaled(row: Row) -> Journaled:
+    return Journaled(
+        id=row["id"],
+        sha256=row["sha256"],
+        size=row["size"],
+        folder=row["folder"],
+        arrived=moment(row["arrived"]),
+        internal=moment(row["internal"]) if row["internal"] else None,
+        attempts=row["attempts"],
+    )

@@ -1,0 +1,44 @@
+"""One worker a workspace: a lock that the system itself lets go when its holder dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from store.database import StoreError
+
+
+@contextmanager
+def only_worker(folder: Path) -> Iterator[None]:
+    """Hold the workspace in ``folder`` for as long as the block runs.
+
+    Killed in it: the lock goes with the process, the empty file ``zhengji.lock`` stays and means nothing.
+    Raises StoreError where another worker holds it.
+    """
+    descriptor = os.open(folder / "zhengji.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            _take(descriptor)
+        except OSError as error:
+            raise StoreError(f"{folder.name}：另一个 zhengji 正在处理这个工作目录，请等它结束或先停下它。") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+
+    def _take(descriptor: int) -> None:
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def _take(descriptor: int) -> None:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
