@@ -77,7 +77,8 @@ def unreachable(endpoint: Endpoint, error: BaseException) -> MailboxUnreachable:
         return MailboxUnreachable(f"收信服务器 {endpoint.place} 长时间没有回应。", "程序稍后自动再试；请检查网络。")
     if isinstance(error, ConnectionRefusedError):
         return MailboxUnreachable(f"收信服务器 {endpoint.place} 拒绝连接。", "请核对 [mailbox].url 的主机和端口。")
-    return MailboxUnreachable(f"与收信服务器 {endpoint.place} 的连接中断（{error}）。", "程序稍后自动再试。")
+    wait = _WAIT_WHEN_TOO_OFTEN if _TOO_OFTEN.search(str(error)) else 0.0
+    return MailboxUnreachable(f"与收信服务器 {endpoint.place} 的连接中断（{error}）。", "程序稍后自动再试。", wait)
 
 
 def _lost(endpoint: Endpoint, words: str) -> MailboxError:
