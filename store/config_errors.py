@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -25,7 +25,6 @@ _TYPES = {
     "date_type": "应为日期，例如 2027-01-01",
     "time_type": '应为时刻，例如 "08:30"',
 }
-_VALUE_ERRORS = {"date_from_datetime_parsing": _TYPES["date_type"]}
 
 
 def syntax_line(file: str, error: tomllib.TOMLDecodeError) -> str:
@@ -39,6 +38,8 @@ def settings_line(file: str, error: ValidationError) -> str:
     """The first thing that a check of the settings found; the others come when this one is mended."""
     first = min(error.errors(), key=_importance)
     place, words = place_of(first["loc"]), _words(first)
+    if first["type"] == "extra_forbidden" and isinstance(first["input"], dict):
+        place = f"[{place}]"
     return f"{file}：{place}：{words}" if place else f"{file}：{words}"
 
 
@@ -60,22 +61,8 @@ def _importance(error: ErrorDetails) -> int:
 
 
 def _words(error: ErrorDetails) -> str:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown(error["loc"])
-    if kind == "missing":
-        return f"缺少 {place_of(error['loc'])}，请补上" if _is_table(str(error["loc"][-1])) else "缺少这一项，请补上"
-    if kind == "value_error":
-        return str(context["error"]) if "\n" not in str(context["error"]) else "值不对"
-    if kind == "literal_error":
-        return (
-            f"“{error['input']}”不是可用的值，应为 {context['expected'].replace(' or ', ' 或 ').replace(chr(39), '')}"
-        )
-    if kind in ("greater_than_equal", "greater_than"):
-        return f"不能小于 {context['ge']}" if "ge" in context else f"应大于 {context['gt']:g}"
-    if kind == "too_short":
-        return "不能为空"
-    return _TYPES.get(kind) or _VALUE_ERRORS.get(kind) or "值不对"
+    say = _SPEAKERS.get(error["type"])
+    return say(error) if say else _TYPES.get(error["type"], "值不对")
 
 
 def _unknown(location: tuple[int | str, ...]) -> str:
@@ -102,4 +89,25 @@ def _holds_keys(annotation: Any) -> bool:
 
 def _model(annotation: Any) -> type[BaseModel]:
     choices = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    return next(c for c in choices if _holds_keys(c))
+    found: type[BaseModel] = next(c for c in choices if _holds_keys(c))
+    return found
+
+
+def _missing(error: ErrorDetails) -> str:
+    return "缺少这个表，请补上" if _is_table(str(error["loc"][-1])) else "缺少这一项，请补上"
+
+
+def _choices(error: ErrorDetails) -> str:
+    expected = error["ctx"]["expected"].replace("'", "").replace(", ", "、").replace(" or ", " 或 ")
+    return f"“{error['input']}”不是可用的值，应为 {expected}"
+
+
+_SPEAKERS: Mapping[str, Callable[[ErrorDetails], str]] = {
+    "extra_forbidden": lambda error: _unknown(error["loc"]),
+    "missing": _missing,
+    "value_error": lambda error: str(error["ctx"]["error"]),
+    "literal_error": _choices,
+    "greater_than_equal": lambda error: f"不能小于 {error['ctx']['ge']}",
+    "greater_than": lambda error: f"应大于 {error['ctx']['gt']:g}",
+    "too_short": lambda error: "不能为空",  # noqa: ARG005 - every speaker is handed the error
+}

@@ -40,6 +40,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(SHANGHAI)
 
 
+def midnight(at: datetime) -> datetime:
+    """The beginning of that day in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database and the clock that stamps what is written into it.

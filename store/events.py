@@ -30,20 +30,25 @@ class Event:
     detail: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an event is about: rows of ``mails`` and ``letters``, an item's number and version."""
+
+    mail_id: int | None = None
+    letter_id: int | None = None
+    item: str = ""
+    version: int | None = None
+
+
 def note(
-    db: Database,
-    kind: str,
-    *,
-    actor: str = PROGRAM,
-    mail_id: int | None = None,
-    letter_id: int | None = None,
-    item: tuple[str, int | None] = ("", None),
-    detail: Mapping[str, object] | None = None,
+    db: Database, kind: str, about: About, *, actor: str = PROGRAM, detail: Mapping[str, object] | None = None
 ) -> None:
-    """Write an event within the running transaction; ``item`` is (number, version)."""
+    """Write an event within the running transaction."""
     db.write(
-        "INSERT INTO events (at, kind, actor, mail_id, letter_id, item, version, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        db.stamp(), kind, actor, mail_id, letter_id, *item, json.dumps(detail or {}, ensure_ascii=False),
+        "INSERT INTO events (at, kind, actor, mail_id, letter_id, item, version, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        db.stamp(), kind, actor, about.mail_id, about.letter_id, about.item, about.version,
+        json.dumps(detail or {}, ensure_ascii=False),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def digest(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Files:
-    """The folder ``files/`` of a workspace: ``<first two>/<sha256>``, and ``quarantine/<sha256>`` for what is secret."""
+    """The folder ``files/`` of a workspace: ``<first two>/<sha256>``; what is secret in ``quarantine/<sha256>``."""
 
     root: Path
 

@@ -9,7 +9,7 @@ from intake.model import Form
 from rules.model import SECRET_NAME, Change, Demand, Finding
 from store import codec
 from store.database import Database, stamp
-from store.events import note
+from store.events import PROGRAM, About, note
 
 
 def insert_item(
@@ -56,7 +56,7 @@ def replace_versions(db: Database, replaced: Iterable[Demand]) -> None:
     """Note that versions are no longer current; what was found in them stays as it was."""
     for demand in replaced:
         db.write("UPDATE items SET current = 0 WHERE number = ? AND version = ?", demand.number, demand.version)
-        note(db, "replaced", item=(demand.number, demand.version))
+        note(db, "replaced", About(item=demand.number, version=demand.version))
 
 
 def insert_findings(
@@ -122,7 +122,7 @@ def _mutable(demand: Demand) -> dict[str, object]:
 
 
 def _note_verdict(
-    db: Database, demand: Demand, mail_id: int, *, actor: str = "zhengji", by_mail: int | None = None
+    db: Database, demand: Demand, mail_id: int, *, actor: str = PROGRAM, by_mail: int | None = None
 ) -> None:
     detail: dict[str, object] = {"decision": demand.decision, "codes": sorted({f.code for f in demand.findings})}
     for flag in ("withdrawn", "isolated"):
@@ -132,4 +132,4 @@ def _note_verdict(
         detail["officer"] = {"reason": demand.officer.reason, "name": demand.officer.officer}
     if by_mail is not None and by_mail != mail_id:
         detail["because_of_mail"] = by_mail
-    note(db, "verdict", actor=actor, mail_id=mail_id, item=(demand.number, demand.version), detail=detail)
+    note(db, "verdict", About(mail_id, item=demand.number, version=demand.version), actor=actor, detail=detail)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Database, Row, moment, stamp
+from store.events import About, note
 from store.files import Files, digest
-from store.events import note
 from store.record import immediate
 
 INBOX = "INBOX"
@@ -69,8 +69,9 @@ class Journal:
         return frozenset(row["uid"] for row in rows)
 
     def write(self, met: Met, raw: bytes) -> int:
-        """Write a mail down and return its id; the same UID twice, or the same bytes after a new UIDVALIDITY, is one mail.
+        """Write a mail down and return its id.
 
+        The same UID twice, or the same bytes after the folder got a new UIDVALIDITY, is one mail.
         A second mail of the same bytes gets a row of its own that points to the first (state ``duplicate``).
         ``raw`` is the whole mail, or the header alone where ``met.size`` is beyond what may be fetched.
         Raises OSError (disk full …): then nothing is written down and the mail is met again at the next pass.
@@ -120,7 +121,7 @@ class Journal:
             arrived=stamp(met.internal) if met.internal else at,
             state="journaled" if first is None else "duplicate", duplicate_of=None if first is None else first["id"],
         )  # fmt: skip
-        note(self.db, "journaled" if first is None else "duplicate", mail_id=mail_id)
+        note(self.db, "journaled" if first is None else "duplicate", About(mail_id))
         return mail_id
 
     def pending(self) -> tuple[Journaled, ...]:
@@ -140,7 +141,7 @@ class Journal:
                 mail_id,
                 TRIES,
             )
-            note(self.db, "set_aside" if set_aside else "attempt_failed", mail_id=mail_id)
+            note(self.db, "set_aside" if set_aside else "attempt_failed", About(mail_id))
         return bool(set_aside)
 
     def replay(self, mail_id: int | None = None) -> int:
@@ -149,7 +150,7 @@ class Journal:
             rows = self.db.rows("SELECT id FROM mails WHERE state = 'failed' AND (?1 IS NULL OR id = ?1)", mail_id)
             for row in rows:
                 self.db.write("UPDATE mails SET state = 'journaled', attempts = 0 WHERE id = ?", row["id"])
-                note(self.db, "replayed", mail_id=row["id"])
+                note(self.db, "replayed", About(row["id"]))
         return len(rows)
 
     def unacknowledged(self, folder: str, uidvalidity: str) -> tuple[Unacknowledged, ...]:
@@ -167,12 +168,12 @@ class Journal:
         return tuple(Unacknowledged(**dict(row)) for row in rows)
 
     def acknowledged(self, arrival_id: int) -> None:
-        """Note that the mailbox has been told; killed before this line, it is told again, which changes nothing there."""
+        """Note that the mailbox was told; killed before this line, it is told again, which changes nothing."""
         self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
 
 
 def _only_glanced_at(first: Row, folder: str) -> bool:
-    """Whether the first copy lay in a side folder and was passed over there, and a person has now put it in the inbox."""
+    """Whether the first copy was passed over in a side folder, and a person has now put one into the inbox."""
     return bool(first["kind"] == "ignored" and first["folder"] != INBOX and folder == INBOX)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store import codec
 from store.database import Database, Row, moment, stamp
-from store.events import note
+from store.events import About, note
 
 if TYPE_CHECKING:
     from replies.message import Reply
@@ -94,9 +94,9 @@ def put(db: Database, letter: NewLetter) -> int | None:
         sender=letter.sender, recipient=letter.recipient.lower(), subject=letter.subject, body=letter.body,
         priority=letter.priority, deadline=stamp(letter.deadline) if letter.deadline else None, created_at=db.stamp(),
     )  # fmt: skip
-    note(db, "letter_written", mail_id=letter.mail_id, letter_id=letter_id, detail={"kind": letter.kind})
+    note(db, "letter_written", About(letter.mail_id, letter_id), detail={"kind": letter.kind})
     for number in letter.items:
-        note(db, "letter_written", letter_id=letter_id, item=(number, None), detail={"kind": letter.kind})
+        note(db, "letter_written", About(letter_id=letter_id, item=number), detail={"kind": letter.kind})
     return letter_id
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Database, moment, stamp
-from store.events import note
+from store.events import About, note
 from store.letters import COLUMNS, Letter, NewLetter, letter, put
 from store.record import immediate
 
@@ -95,7 +95,7 @@ class Outbox:
         """The provider has shut the whole account for a while: nothing leaves until then."""
         with immediate(self.db):
             self.db.remember(PAUSED_UNTIL, stamp(until))
-            note(self.db, "outgoing_paused", detail={"until": stamp(until), "reason": reason})
+            note(self.db, "outgoing_paused", About(), detail={"until": stamp(until), "reason": reason})
 
     def paused_until(self) -> datetime | None:
         """Until when the account is paused, null if it is not."""
@@ -108,4 +108,4 @@ class Outbox:
         self.db.write(f"UPDATE letters SET {change} WHERE id = ?", *values, letter_id)  # noqa: S608
         row = self.db.row("SELECT mail_id FROM letters WHERE id = ?", letter_id)
         if row is not None:
-            note(self.db, f"letter_{event}", mail_id=row["mail_id"], letter_id=letter_id)
+            note(self.db, f"letter_{event}", About(row["mail_id"], letter_id))

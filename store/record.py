@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from intake.model import Document
 from rules.model import SECRET_NAME, Change, Checked, Demand, Judged, SummaryOnFile, Unit, UnitState
 from store import codec, unitstate
-from store.database import Database, StoreError, stamp
-from store.events import PROGRAM, note
+from store.database import Database, StoreError, midnight, stamp
+from store.events import PROGRAM, About, note
 from store.files import Files
 from store.itemrows import change_item, conceal_findings, insert_findings, insert_item, replace_versions
 from store.letters import NewLetter, put
 
+NOTHING = About()
 ANSWERS = ("answer",)  # the kinds of letter that later notices refer back to
 
 
@@ -86,9 +87,17 @@ class Transaction:
         for letter in letters:
             put(self.db, letter)
 
-    def note(self, kind: str, *, item: tuple[str, int | None] = ("", None), **detail: object) -> None:
+    def note(self, kind: str, about: About = NOTHING, **detail: object) -> None:
         """Write an act into the log."""
-        note(self.db, kind, actor=self.actor, item=item, detail=detail)
+        note(self.db, kind, about, actor=self.actor, detail=detail)
+
+    def answered_today(self, address: str) -> bool:
+        """Whether an answer to that address was decided since midnight (strangers get one a day)."""
+        row = self.db.row(
+            "SELECT 1 FROM letters WHERE recipient = ? AND kind = 'answer' AND created_at >= ?",
+            address.lower(), stamp(midnight(self.db.clock())),
+        )  # fmt: skip
+        return row is not None
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,7 @@ class LetterTransaction(Transaction):
         self._likenesses(judged)
         self.apply(judged.changes, unit=unit, letters=posted, by_mail=self.mail_id)
         self._answer(posted)
-        note(self.db, "judged", mail_id=self.mail_id, detail={
+        note(self.db, "judged", About(self.mail_id), detail={
             "decision": judged.decision, "kind": checked.kind, "codes": sorted({f.code for f in judged.findings}),
         })  # fmt: skip
 

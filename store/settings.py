@@ -16,13 +16,20 @@ STRICT_HOSTS = ("163.com", "126.com", "yeah.net", "188.com", "qq.com")  # they l
 STRICT_POLL_SECONDS = 60
 
 
-def _iso(kind: type[date] | type[time]) -> BeforeValidator:
+def _iso(kind: type[date] | type[time], example: str) -> BeforeValidator:
     """Dates and times may be written bare or as texts."""
-    return BeforeValidator(lambda value: kind.fromisoformat(value) if isinstance(value, str) else value)
+
+    def read(value: object) -> object:
+        try:
+            return kind.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise ValueError(f"“{value}”不对，应写成 {example}") from error
+
+    return BeforeValidator(read)
 
 
-Day = Annotated[date, _iso(date)]
-Clock = Annotated[time, _iso(time)]
+Day = Annotated[date, _iso(date, "2027-01-01")]
+Clock = Annotated[time, _iso(time, "08:30")]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 
@@ -154,8 +161,8 @@ class Settings(_Table):
     def _not_too_often(self) -> Settings:
         if self.schedule.poll_seconds < STRICT_POLL_SECONDS and _is_strict(self.mailbox.host):
             raise ValueError(
-                f"[schedule].poll_seconds：{self.mailbox.host} 会锁定登录过于频繁的帐号，不能小于 {STRICT_POLL_SECONDS}，"
-                "建议 120 以上"
+                f"[schedule].poll_seconds：{self.mailbox.host} 会锁定登录过于频繁的帐号，"
+                f"不能小于 {STRICT_POLL_SECONDS}，建议 120 以上"
             )
         return self
 

@@ -1,4 +1,4 @@
-"""Which letters may leave now: the provider's caps, counted from the outbox itself so that a restart forgets nothing."""
+"""Which letters may leave now: the provider's caps, counted from the outbox so that a restart forgets nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.database import SHANGHAI, Row, stamp
+from store.database import Row, midnight, stamp
 from store.letters import COLUMNS, Letter, letter
 from store.outbox import Outbox
 
@@ -27,7 +27,7 @@ NO_THROTTLE = Throttle()
 
 
 def due(outbox: Outbox, throttle: Throttle = NO_THROTTLE) -> tuple[Letter, ...]:
-    """The letters that may leave now, in the order in which they should: low priority first, then the nearest deadline."""
+    """The letters that may leave now, in order: the lowest priority number first, then the nearest deadline."""
     room = _room(outbox, throttle)
     told = _told_today(outbox)
     chosen: list[Letter] = []
@@ -75,7 +75,7 @@ def _room(outbox: Outbox, throttle: Throttle) -> int | None:
     if outbox.paused_until() is not None:
         return 0
     at = outbox.db.clock()
-    caps = ((throttle.per_minute, at - timedelta(minutes=1)), (throttle.per_day, _midnight(at)))
+    caps = ((throttle.per_minute, at - timedelta(minutes=1)), (throttle.per_day, midnight(at)))
     return min((max(0, cap - _attempts_since(outbox, since)) for cap, since in caps if cap), default=None)
 
 
@@ -96,9 +96,9 @@ def _waiting(outbox: Outbox) -> list[Row]:
 def _told_today(outbox: Outbox) -> Counter[str]:
     marks = ", ".join("?" * len(UNCAPPED_KINDS))
     rows = outbox.db.rows(
-        "SELECT recipient, count(*) AS n FROM letters WHERE attempted_at >= ? AND state <> 'pending'"
-        f" AND kind NOT IN ({marks}) GROUP BY recipient",  # noqa: S608 - question marks only
-        stamp(_midnight(outbox.db.clock())), *UNCAPPED_KINDS,
+        "SELECT recipient, count(*) AS n FROM letters WHERE attempted_at >= ? AND state <> 'pending'"  # noqa: S608
+        f" AND kind NOT IN ({marks}) GROUP BY recipient",
+        stamp(midnight(outbox.db.clock())), *UNCAPPED_KINDS,
     )  # fmt: skip
     return Counter({row["recipient"]: row["n"] for row in rows})
 
@@ -106,7 +106,3 @@ def _told_today(outbox: Outbox) -> Counter[str]:
 def _combined_since(outbox: Outbox, since: datetime) -> frozenset[str]:
     rows = outbox.db.rows("SELECT recipient FROM letters WHERE kind = 'combined' AND created_at > ?", stamp(since))
     return frozenset(row["recipient"] for row in rows)
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)

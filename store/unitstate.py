@@ -32,7 +32,7 @@ def load_state(db: Database, call: str, unit: Unit | None, *, aside: Iterable[st
 
 
 def demands(db: Database, where: str, *values: object) -> tuple[Demand, ...]:
-    """The versions that a condition on ``items i`` (and ``mails m``) picks, in order of arrival, with their findings."""
+    """The versions that a condition on ``items i`` (and ``mails m``) picks, in order of arrival, with findings."""
     rows = db.rows(_ITEMS.format(where=where), *values)
     found = findings_of(db, [row["id"] for row in rows])
     return tuple(_demand(row, tuple(found[row["id"]])) for row in rows)
