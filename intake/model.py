@@ -127,6 +127,8 @@ class Layout:
     period_section: str = ""
     summary_titles: tuple[str, ...] = ()
     summary_columns: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (official name, aliases)
+    summary_number: str = "序号"  # the column of running numbers: printed before anything is filled in
+    summary_name: str = "需求名称"  # the column that names the demand
 
 
 # --------------------------------------------------------------------------- what was read

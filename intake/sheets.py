@@ -1,0 +1,87 @@
+"""Spreadsheets that units send (.xlsx, .xls, .et, .ods) as plain rows of text."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from intake.grid import Grid, one_line
+from intake.model import Limits
+from intake.ooxml import Package, WordDamaged, WordHostile, WordLocked
+
+MAX_CELLS = 2_000_000  # the reader lays out the whole rectangle between the first and the last filled cell
+_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+
+
+def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
+    """Every visible sheet of a workbook (``type_``: xlsx, xls, ods).
+
+    Numbers are written as people would (``800``, not ``800.0``), days as ISO dates.
+    Raises WordDamaged, WordLocked, WordHostile.
+    """
+    import python_calamine as calamine
+
+    if type_ in ("xlsx", "ods"):
+        _check_package(Package(data, limits))
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            shown = [s.name for s in book.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible]
+            return tuple(_grid(book.get_sheet_by_name(name)) for name in shown)
+    except calamine.PasswordError as error:
+        raise WordLocked("文件设有打开密码") from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise WordDamaged("表格文件已损坏，无法打开") from error
+
+
+def _check_package(package: Package) -> None:
+    """Refuse a workbook with a DOCTYPE, or with filled cells so far apart that laying them out takes gigabytes."""
+    for name in package.names:
+        if not name.endswith(".xml"):
+            continue
+        part = package.read(name) or b""
+        if b"<!DOCTYPE" in part:
+            raise WordHostile("内部含有 DOCTYPE 声明")
+        if name.startswith("xl/worksheets/"):
+            _check_extent(part)
+
+
+def _check_extent(sheet: bytes) -> None:
+    columns: set[bytes] = set()
+    last = 0
+    for column, row in _FILLED_CELL.findall(sheet):
+        columns.add(column.upper())
+        last = max(last, int(row))
+    if last * max(map(_column, columns), default=0) > MAX_CELLS:
+        raise WordHostile("表格范围异常庞大")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _grid(sheet: Any) -> Grid:
+    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    joined = set()
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[row]):
+                rows[row][left] = rows[top][left]
+                joined.add((row, left))
+    return Grid(tuple(map(tuple, rows)), frozenset(joined), numbered=True, name=sheet.name)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return format(value, ".15g")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    return one_line(str(value))
