@@ -1,0 +1,85 @@
+"""RAR and 7z: headers looked at first, contents streamed by libarchive under the same budget."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import libarchive
+import py7zr
+import rarfile
+from libarchive.exception import ArchiveError as LibarchiveError
+from libarchive.read import ArchiveRead
+
+from intake.archives import ArchiveError, Budget, Member, check_path, damaged, hostile, locked
+
+_SPLIT = rarfile.RAR_FILE_SPLIT_BEFORE | rarfile.RAR_FILE_SPLIT_AFTER
+_VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
+
+
+def packed_members(kind: str, data: bytes, budget: Budget) -> Iterator[Member]:
+    """The files of a RAR or 7z archive in order; raises ArchiveError where it is not read as a whole."""
+    names, declared = _rar_contents(data) if kind == "rar" else _sevenzip_contents(data)
+    for name in names:
+        check_path(name)
+    budget.admit(len(names), declared, len(data))
+    try:
+        with libarchive.memory_reader(data) as archive:
+            yield from _stream(archive, names, len(data), budget)
+    except LibarchiveError as error:
+        raise _explained(error) from error
+
+
+def _stream(archive: ArchiveRead, names: list[str], packed: int, budget: Budget) -> Iterator[Member]:
+    """Members under the names that the headers gave: libarchive's own depend on the machine's locale."""
+    files = (entry for entry in archive if not entry.isdir)
+    for number, entry in enumerate(files):
+        if entry.issym or entry.islnk or entry.isdev:
+            raise hostile("压缩包内含链接或设备文件")
+        budget.take_file()
+        chunks = []
+        for chunk in entry.get_blocks():
+            budget.spend(len(chunk), packed)
+            chunks.append(bytes(chunk))
+        yield Member(names[number] if number < len(names) else str(entry.pathname), b"".join(chunks))
+
+
+def _explained(error: LibarchiveError) -> ArchiveError:
+    said = str(error).lower()
+    return locked() if any(word in said for word in ("encrypt", "passphrase", "password", "crypt")) else damaged()
+
+
+def _rar_contents(data: bytes) -> tuple[list[str], int]:
+    try:
+        with rarfile.RarFile(io.BytesIO(data), part_only=True) as archive:
+            entries = archive.infolist()
+            is_locked = archive.needs_password()
+    except rarfile.NeedFirstVolume as error:
+        raise damaged(_VOLUME_DETAIL) from error
+    except rarfile.PasswordRequired as error:
+        raise locked() from error
+    except (rarfile.Error, OSError, ValueError, EOFError, IndexError) as error:
+        raise damaged() from error
+    if is_locked:
+        raise locked()
+    if any((e.flags or 0) & _SPLIT for e in entries):
+        raise damaged(_VOLUME_DETAIL)
+    if any(e.is_symlink() for e in entries):
+        raise hostile("压缩包内含符号链接")
+    files = [e for e in entries if not e.is_dir()]
+    if not files and not entries:
+        raise damaged()
+    return [e.filename for e in files], sum(e.file_size or 0 for e in files)
+
+
+def _sevenzip_contents(data: bytes) -> tuple[list[str], int]:
+    try:
+        with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise locked()
+            entries = [e for e in archive.list() if not e.is_directory]
+    except py7zr.PasswordRequired as error:
+        raise locked() from error
+    except (py7zr.exceptions.ArchiveError, OSError, ValueError, EOFError, IndexError, KeyError, TypeError) as error:
+        raise damaged() from error
+    return [e.filename for e in entries], sum(e.uncompressed or 0 for e in entries)

@@ -1,0 +1,200 @@
+"""The bench of workers: every letter is read in a child process under limits of time and memory.
+
+On Windows and macOS, where the system keeps no such limits, only the wall time holds.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pebble import ProcessFuture, ProcessPool
+
+from intake.body import Body
+from intake.letter import letter_of, parse_head
+from intake.model import Document, Layout, Letter, Limits, Problem, Submission
+from intake.reader import open_submission, read_file, read_piece, read_submission, unreadable
+from intake.unpack import Piece, open_file, whole_mail
+
+TASKS_A_WORKER = 200  # then it is replaced, so that nothing that a library keeps can pile up
+MOST_CRASHES = 3  # in one letter; what comes after them is not tried, or one letter could hold the pass for hours
+_KEPT_ENVIRONMENT = frozenset(
+    {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
+    | {"PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"}
+)
+_NEW_NETWORK = 0x40000000
+_NEW_USER = 0x10000000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A mail to read, or (with a name) a file; ``layouts`` and ``authserv`` as read_submission wants them."""
+
+    raw: bytes
+    layouts: tuple[Layout, ...]
+    authserv: tuple[str, ...] = ()
+    name: str = ""
+
+
+@contextmanager
+def open_bench(workers: int, limits: Limits, *, quick: bool = False) -> Iterator[Bench]:
+    """Workers that live as long as the context; 0 workers: as many as cores.
+
+    ``quick`` starts them by fork where that is safe, for one short command that holds no secrets and no connections;
+    otherwise they start clean, with nothing of this process in them.
+    """
+    count = workers or os.cpu_count() or 1
+    pool = ProcessPool(
+        max_workers=count,
+        max_tasks=TASKS_A_WORKER,
+        initializer=_settle_in,
+        initargs=[limits],
+        context=_context(quick),
+    )
+    try:
+        yield Bench(pool, count, limits)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _context(quick: bool) -> Any:
+    methods = multiprocessing.get_all_start_methods()
+    if quick and sys.platform == "linux":
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in methods:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["intake.reader"])
+    return context
+
+
+class Bench:
+    """A pool of workers that reads letters in order, holding only a few of them at a time."""
+
+    def __init__(self, pool: ProcessPool, workers: int, limits: Limits) -> None:
+        self._pool = pool
+        self._limits = limits
+        self._ahead = 2 * workers
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[Submission]:
+        """The submissions of the jobs, in their order; at most two jobs a worker are taken ahead.
+
+        A worker that dies or runs out of time costs its letter a second try, document by document; what fails again
+        is a document with the problem CRASHED, and everything else is read all the same.
+        """
+        waiting: deque[tuple[Job, ProcessFuture[Any]]] = deque()
+        try:
+            for job in jobs:
+                waiting.append((job, self._schedule(_read_job, job, self._limits)))
+                if len(waiting) >= self._ahead:
+                    yield self._result(*waiting.popleft())
+            while waiting:
+                yield self._result(*waiting.popleft())
+        finally:
+            for _, future in waiting:
+                future.cancel()  # type: ignore[no-untyped-call]
+
+    def _schedule(self, function: Callable[..., Any], *arguments: object) -> ProcessFuture[Any]:
+        call = (function, self._limits.seconds, arguments)
+        return self._pool.schedule(_bounded, args=call, timeout=self._limits.seconds)
+
+    def _result(self, job: Job, future: ProcessFuture[Any]) -> Submission:
+        error = future.exception()
+        if error is None:
+            submission: Submission = future.result()
+            return submission
+        return self._second_try(job, error)
+
+    def _second_try(self, job: Job, first: BaseException) -> Submission:
+        opening = self._schedule(_open_job, job, self._limits)
+        if error := opening.exception():
+            return Submission(_letter_by_header(job), (self._crashed(whole_mail(job.name, job.raw), error),))
+        letter, pieces = opening.result()
+        documents: list[Document] = []
+        crashes = 0
+        for piece in pieces:
+            if crashes >= MOST_CRASHES:
+                documents.append(self._crashed(piece, first))
+                continue
+            future = self._schedule(read_piece, piece, job.layouts, self._limits)
+            error = future.exception()
+            crashes += error is not None
+            documents.append(future.result() if error is None else self._crashed(piece, error))
+        return Submission(letter, tuple(documents))
+
+    def _crashed(self, piece: Piece, error: BaseException) -> Document:
+        return unreadable(piece, Problem.CRASHED, _reason(error, self._limits))
+
+
+def _reason(error: BaseException, limits: Limits) -> str:
+    if isinstance(error, FutureTimeout | TimeoutError):
+        return f"读取超过 {limits.seconds:g} 秒，已中止"
+    if isinstance(error, MemoryError):
+        return "读取所需内存超过上限，已中止"
+    exit_code = getattr(error, "exitcode", None)
+    return f"读取进程异常终止（{exit_code}）" if exit_code is not None else f"读取程序出错（{type(error).__name__}）"
+
+
+def _letter_by_header(job: Job) -> Letter:
+    return Letter(()) if job.name else letter_of(parse_head(job.raw), Body(), job.authserv)
+
+
+# --------------------------------------------------------------------------- in the child
+
+
+def _read_job(job: Job, limits: Limits) -> Submission:
+    if job.name:
+        return Submission(Letter(()), read_file(job.name, job.raw, job.layouts, limits))
+    return read_submission(job.raw, job.layouts, limits, job.authserv)
+
+
+def _open_job(job: Job, limits: Limits) -> tuple[Letter, tuple[Piece, ...]]:
+    if job.name:
+        return Letter(()), tuple(open_file(job.name, job.raw, limits))
+    letter, pieces = open_submission(job.raw, limits, job.authserv)
+    return letter, tuple(pieces)
+
+
+def _bounded(function: Callable[..., Any], seconds: float, arguments: tuple[object, ...]) -> Any:
+    """Run one task with processor time for itself: the system counts it over the worker's whole life."""
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 2, hard))
+    return function(*arguments)
+
+
+def _settle_in(limits: Limits) -> None:
+    """What a worker does first: no signals of the terminal, no secrets, little memory, no network."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in set(os.environ) - _KEPT_ENVIRONMENT:
+        del os.environ[name]
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        _leave_network()
+
+
+def _leave_network() -> None:
+    """Move into a network of its own with nothing in it, where the system lets us; best effort."""
+    import ctypes
+
+    unshare = getattr(ctypes.CDLL(None), "unshare", None)
+    if unshare and unshare(_NEW_NETWORK):
+        unshare(_NEW_USER | _NEW_NETWORK)

@@ -1,0 +1,258 @@
+"""Everything that lies in a letter, as pieces: attachments, forwarded mails, TNEF, archives in archives."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from email.message import Message
+from itertools import islice
+
+from intake.archives import ArchiveError, Budget, Member, open_archive
+from intake.body import Body
+from intake.letter import TooDeep, parse_message
+from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
+from intake.model import Limits, Problem, Trouble
+from intake.names import decode_bytes, header_text, lenient_base64, safe_name
+from intake.sniff import ARCHIVE_TYPES, sniff
+
+_JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_NAMELESS = {"image": "图片", "eml": "转发邮件"}
+_EXTENSION = {"image": "jpg", "program": "bin", "other": "bin", "tnef": "dat", "tar": "tar.gz"}
+_UUENCODED = re.compile(
+    r"^begin [0-7]{3,4} (\S[^\r\n]*)\r?\n((?:[!-`][ -`]*\r?\n)*)(?:`?\s*\r?\n)?end\s*$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of a letter before it is read; ``data`` is empty where it may not be read at all."""
+
+    name: str
+    path: str
+    type: str
+    sha256: str
+    size: int
+    data: bytes = b""
+    troubles: tuple[Trouble, ...] = ()
+    inline: bool = False
+
+
+@dataclass(slots=True)
+class _Opening:
+    """One mail being opened: its limits, what may still be unpacked, how many parts may still come."""
+
+    limits: Limits
+    budget: Budget
+    parts: int
+    nameless: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file lies: the path before its name, how many archives and how many MIME levels deep."""
+
+    path: str = ""
+    archives: int = 0
+    depth: int = 0
+    inline: bool = False
+
+    def within(self, name: str, *, archive: bool) -> _Place:
+        """The place inside an archive or a forwarded mail of that name."""
+        return _Place(f"{self.path}{name}/", self.archives + archive, self.depth + 1)
+
+
+def open_letter(message: Message, limits: Limits) -> Iterator[Piece]:
+    """The files of a mail in the order of its attachments, archives and forwarded mails opened in place.
+
+    Never raises: what cannot be opened is a piece with its trouble.
+    """
+    yield from _letter(message, _Place(), _Opening(limits, Budget.of(limits), limits.mime_parts))
+
+
+def open_file(name: str, data: bytes, limits: Limits) -> Iterator[Piece]:
+    """The pieces of one file: itself, or the members of an archive."""
+    opening = _Opening(limits, Budget.of(limits), limits.mime_parts)
+    yield from _file(safe_name(name) or "未命名文件", data, _Place(), opening)
+
+
+def forwarded_bodies(message: Message, levels: int = 3) -> tuple[Body, ...]:
+    """The bodies of mails that were forwarded in a mail, for what they link to."""
+    if levels == 0:
+        return ()
+    inner = [m for leaf in _first(leaves(message), 100) if leaf.type == "message/rfc822" and (m := _forwarded(leaf))]
+    return tuple(body for m in inner for body in (body_of(m), *forwarded_bodies(m, levels - 1)))
+
+
+def too_deep(name: str = "来信") -> Piece:
+    """What stands for a mail whose parts are nested or multiplied beyond reason."""
+    return _refused(name, _Place(), b"", "eml", Trouble(Problem.HOSTILE, "邮件分层过深或部分过多，未予读取"))
+
+
+def whole_mail(name: str, raw: bytes) -> Piece:
+    """What stands for a mail, or a file of a name, that could not even be opened."""
+    return replace(_piece(safe_name(name) or "来信.eml", _Place(), raw, "eml" if not name else "other", ()), data=b"")
+
+
+# --------------------------------------------------------------------------- mails
+
+
+def _letter(message: Message, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    shown: set[str] | None = None
+    for leaf in leaves(message, place.depth):
+        opening.parts -= 1
+        if opening.parts < 0 or leaf.depth > opening.limits.mime_depth:
+            yield too_deep()
+            return
+        if leaf.type in ("message/rfc822", "message/global"):
+            yield from _nested(_forwarded(leaf), leaf.name, place, opening)
+        elif not leaf.attached:
+            yield from _uuencoded(leaf, place, opening)
+        elif not leaf.type.startswith("message/"):
+            shown = _pictures_shown(message) if shown is None and leaf.content_id else shown
+            yield from _attachment(leaf, place, opening, leaf.related or leaf.content_id in (shown or ()))
+
+
+def _attachment(leaf: Leaf, place: _Place, opening: _Opening, inline: bool) -> Iterator[Piece]:
+    content = part_bytes(leaf.part)
+    name = leaf.name or _invented_name(sniff("", content), opening)
+    is_picture = inline and leaf.type.startswith("image/")
+    yield from _file(name, content, replace(place, inline=is_picture), opening)
+
+
+def _invented_name(kind: str, opening: _Opening) -> str:
+    opening.nameless += 1
+    return f"{_NAMELESS.get(kind, '未命名附件')}{opening.nameless}.{_EXTENSION.get(kind, kind)}"
+
+
+def _pictures_shown(message: Message) -> set[str]:
+    """The Content-IDs that the letter's HTML shows."""
+    texts = (leaf_text(leaf) for leaf in _first(leaves(message), 100) if leaf.type == "text/html")
+    return {found for text in texts for found in re.findall(r"cid:([^\"'\s>)]+)", text)}
+
+
+def _first(found: Iterator[Leaf], most: int) -> Iterator[Leaf]:
+    return islice(found, most)
+
+
+def _forwarded(leaf: Leaf) -> Message | None:
+    """The mail inside a ``message/rfc822`` part, which some programs wrap in base64 against the standard."""
+    payload = leaf.part.get_payload()
+    if not (isinstance(payload, list) and payload and isinstance(payload[0], Message)):
+        return None
+    inner = payload[0]
+    if inner.keys():
+        return inner
+    hidden = inner.get_payload()
+    return _parsed(lenient_base64(hidden.encode("ascii", "replace"))) if isinstance(hidden, str) else None
+
+
+def _parsed(raw: bytes) -> Message | None:
+    try:
+        return parse_message(raw)
+    except TooDeep:
+        return None
+
+
+def _nested(inner: Message | None, name: str, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    if inner is None or place.depth >= opening.limits.mime_depth:
+        yield too_deep(name or "转发邮件.eml")
+        return
+    if header_text(inner, "x-zhengji-receipt"):
+        return  # our own letter sent back: its annotated files are no new submission
+    title = name or safe_name(header_text(inner, "subject") + ".eml")
+    yield from _letter(inner, place.within(title, archive=False), opening)
+
+
+def _uuencoded(leaf: Leaf, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    """Files that an old program wrote into the text of the body."""
+    text = leaf_text(leaf) if leaf.type == "text/plain" else ""
+    if "\nend" not in text:
+        return
+    for found in _UUENCODED.finditer(text):
+        try:
+            content = b"".join(binascii.a2b_uu(line) for line in found[2].splitlines() if line)
+        except (binascii.Error, ValueError):
+            continue
+        yield from _file(safe_name(found[1]) or "未命名附件", content, place, opening)
+
+
+# --------------------------------------------------------------------------- files
+
+
+def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    if name.lower() in _JUNK_NAMES or name.startswith(("~$", "._")):
+        return
+    kind = sniff(name, data)
+    if kind == "program":
+        yield _refused(name, place, data, kind, Trouble(Problem.EXECUTABLE, "可执行程序或脚本"))
+    elif len(data) > opening.limits.attachment_bytes:
+        yield _refused(name, place, data, kind, Trouble(Problem.TOO_LARGE, _beyond(len(data), opening.limits)))
+    elif kind in ARCHIVE_TYPES:
+        yield from _archive(kind, name, data, place, opening)
+    elif kind == "tnef":
+        yield from _tnef(name, data, place, opening)
+    elif kind == "eml":
+        yield from _nested(_parsed(data), name, place, opening)
+    else:
+        yield _piece(name, place, data, kind, ())
+
+
+def _beyond(size: int, limits: Limits) -> str:
+    return f"文件 {size / 2**20:.0f} MB，超过 {limits.attachment_bytes / 2**20:.0f} MB 的上限"
+
+
+def _archive(kind: str, name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    if place.archives >= opening.limits.archive_depth:
+        yield _refused(name, place, data, kind, Trouble(Problem.TOO_LARGE, "压缩包嵌套层数超过上限"))
+        return
+    inside = place.within(name, archive=True)
+    pieces = 0
+    try:
+        for member in open_archive(kind, name, data, opening.budget):
+            for piece in _member(member, inside, opening):
+                pieces += 1
+                yield piece
+    except ArchiveError as error:
+        yield _refused(name, place, data, kind, *error.troubles)
+        return
+    if not pieces:
+        yield _piece(name, place, data, kind, ())
+
+
+def _member(member: Member, inside: _Place, opening: _Opening) -> Iterator[Piece]:
+    folders = [safe_name(f) for f in re.split(r"[/\\]", member.name)[:-1]]
+    if "__MACOSX" in folders:
+        return
+    place = replace(inside, path=inside.path + "".join(f"{f}/" for f in folders if f))
+    name = safe_name(member.name) or "未命名文件"
+    if member.trouble:
+        yield _refused(name, place, b"", sniff(name, b""), member.trouble)
+    else:
+        yield from _file(name, member.data, place, opening)
+
+
+def _tnef(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    from tnefparse import TNEF  # rare, and slow to load
+
+    try:
+        attachments = [(a.long_filename() or a.name, a.data) for a in TNEF(data).attachments]
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, struct.error):
+        yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, "winmail.dat 无法解开"))
+        return
+    for number, (title, content) in enumerate(attachments, 1):
+        shown = decode_bytes(title) if isinstance(title, bytes) else str(title or "")
+        yield from _file(safe_name(shown) or f"未命名附件{number}", bytes(content or b""), place, opening)
+
+
+def _refused(name: str, place: _Place, data: bytes, kind: str, *troubles: Trouble) -> Piece:
+    """A piece that is not read: its bytes are not handed on."""
+    return replace(_piece(name, place, data, kind, troubles), data=b"")
+
+
+def _piece(name: str, place: _Place, data: bytes, kind: str, troubles: tuple[Trouble, ...]) -> Piece:
+    digest = hashlib.sha256(data).hexdigest()
+    return Piece(name, place.path + name, kind, digest, len(data), data, troubles, place.inline)
