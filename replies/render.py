@@ -13,7 +13,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from replies.wording import NUMERALS
+from replies.wording import numeral
 
 SKINS = {"text": "skin.txt.j2", "html": "skin.html.j2"}
 
@@ -50,6 +50,9 @@ def flow(text: str) -> str:
 
 
 def _render(template: str, view: Mapping[str, object], form: str) -> str:
-    counter = itertools.count()
-    numbered = lambda title: f"{NUMERALS[next(counter)]}、{title}"  # noqa: E731 - a counter for one rendering
+    numbers = itertools.count(1)
+
+    def numbered(title: str) -> str:
+        return f"{numeral(next(numbers))}、{title}"
+
     return environment(form).get_template(template).render(**view, skin=SKINS[form], numbered=numbered)

@@ -70,6 +70,15 @@ class PartView:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What the 汇总表 lists and has not come: one line a demand, and what to do."""
+
+    weight: str
+    lines: tuple[str, ...]
+    fixes: tuple[str, ...]
+
+
 # --------------------------------------------------------------------------- findings
 
 
@@ -96,9 +105,19 @@ def finding_view(finding: Finding) -> FindingView:
 # --------------------------------------------------------------------------- items
 
 
-def item_part(demand: Demand, pack: CallPack, files: Iterable[Document] = (), more: Iterable[Finding] = ()) -> PartView:
-    """An item with its facts and its findings; ``more`` are those of its file."""
-    own = [f for f in demand.findings if f.scope is not Scope.MAIL]
+def item_part(
+    demand: Demand,
+    pack: CallPack,
+    files: Iterable[Document] = (),
+    more: Iterable[Finding] = (),
+    *,
+    alone: bool = False,
+) -> PartView:
+    """An item with its facts and its findings; ``more`` are those of its file.
+
+    ``alone``: no part of the letter tells the findings of its mail, so they stand here too.
+    """
+    own = [f for f in demand.findings if alone or f.scope is not Scope.MAIL]
     shown = () if demand.secret else groups([*more, *own])
     held_above = demand.decision is not Decision.ACCEPTED and not any(
         g.tone in ("refuse", "error", "review") for g in shown
@@ -175,9 +194,14 @@ def file_line(document: Document) -> str:
     return f"{plain_line(document.name)}（SHA-256：{document.sha256[:12]}）"
 
 
-def awaited(judged: Judged) -> tuple[FindingView, ...]:
-    """Demands on the 汇总表 whose documents have not come yet (C001)."""
-    return tuple(finding_view(f) for f in dict.fromkeys(judged.findings) if f.code == "C001")
+def awaited(judged: Judged) -> Awaited | None:
+    """The demands on the 汇总表 whose documents have not come yet (C001), if any."""
+    missing = [f for f in dict.fromkeys(judged.findings) if f.code == "C001"]
+    if not missing:
+        return None
+    views = [finding_view(f) for f in missing]
+    title = GROUP_TITLES[Severity.ERROR] if any(f.severity is Severity.ERROR for f in missing) else "请留意"
+    return Awaited(title, tuple(v.message for v in views), tuple(dict.fromkeys(v.fix for v in views if v.fix)))
 
 
 def other_files(judged: Judged) -> tuple[str, ...]:

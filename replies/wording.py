@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from rules.model import Decision, Severity
+from rules.model import WORST_FIRST, Decision, Severity
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -33,6 +33,14 @@ GROUP_TITLES = {
 AMOUNT_LABELS = {"财政": "申请财政经费", "总投入": "项目拟总投入", "申请经费": "申请经费"}
 
 
+WORST_FIRST_VALUES = tuple(d.value for d in WORST_FIRST)
+
+
+def decision_word(value: str) -> str:
+    """The word for a decision as its header carries it, ``""`` for none."""
+    return next((word for decision, word in DECISION_WORDS.items() if decision.value == value), "")
+
+
 def moment(at: datetime) -> str:
     """A time to the second, as an official letter writes it: ``2026年6月1日09:30:12``."""
     here = at.astimezone(BEIJING)
@@ -51,6 +59,13 @@ def until(deadline: datetime) -> str:
     if here.time() == time(0):
         return f"{day(here - timedelta(days=1))}24:00"
     return f"{day(here)}{here:%H:%M}"
+
+
+def numeral(n: int) -> str:
+    """A number from 1 to 99 as a heading counts: 一, 十, 十一, 二十三."""
+    tens, ones = divmod(n, 10)
+    digits = ("", *NUMERALS)
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]
 
 
 def wan(amount: Decimal | None) -> str:
