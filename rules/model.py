@@ -292,6 +292,7 @@ class Judged:
     quota: QuotaUse | None = None
     mended: tuple[int, int] | None = None  # (of how many open points, how many were mended) since the last letter
     awaited: tuple[str, ...] = ()  # demands that the 汇总表 on file lists and nobody has sent yet
+    officer_needed: tuple[str, ...] = ()  # items of a request that only an officer may carry out for this sender
     refused_request: str = ""  # why a request was not carried out, in words for the sender
 
 
