@@ -223,7 +223,9 @@ def _tar(name: str, data: bytes, budget: Budget) -> Iterator[Member]:
 
 def _tar_members(content: bytes, budget: Budget) -> Iterator[Member]:
     try:
-        with tarfile.open(fileobj=io.BytesIO(content), encoding="utf-8", errors="surrogateescape") as archive:
+        with tarfile.open(
+            fileobj=io.BytesIO(content), mode="r:", encoding="utf-8", errors="surrogateescape"
+        ) as archive:
             entries = archive.getmembers()
             _check_entries(entries)
             files = [e for e in entries if e.isfile()]
@@ -231,8 +233,9 @@ def _tar_members(content: bytes, budget: Budget) -> Iterator[Member]:
             for entry in files:
                 budget.take_file()
                 stream = archive.extractfile(entry)
-                content = read_capped(stream, budget, entry.size) if stream else b""  # sparse files are bombs too
-                yield Member(_tar_name(entry), content)
+                # a sparse file gives more than its archive holds
+                unpacked = read_capped(stream, budget, entry.size) if stream else b""
+                yield Member(_tar_name(entry), unpacked)
     except (tarfile.TarError, ValueError, OSError, EOFError, zlib.error) as error:
         raise damaged() from error
 

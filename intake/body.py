@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
@@ -83,13 +82,17 @@ def html_text(source: str) -> str:
         root = document_fromstring(_without_declaration(source[:BODY_CHARACTERS]))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return ""
-    for element in cast(list[HtmlElement], list(root.iter())):
+    for element in _elements(root):
         if _is_left_out(element) and element.getparent() is not None:
             element.drop_tree()
     pieces: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         pieces.append(_opening(element) if event == "start" else _closing(element))
     return re.sub(r"[ \t\u00a0]+", " ", "".join(pieces)).strip()
+
+
+def _elements(root: HtmlElement) -> list[HtmlElement]:
+    return list(root.iter())  # a list, for some of them are about to go
 
 
 def _is_left_out(element: HtmlElement) -> bool:

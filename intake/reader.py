@@ -9,6 +9,7 @@ from dataclasses import replace
 from intake.body import Body
 from intake.form import read_forms
 from intake.letter import TooDeep, letter_of, parse_head, parse_message
+from intake.marks import marks_of_sheet, marks_of_word
 from intake.mime import body_of
 from intake.model import (
     Block,
@@ -26,8 +27,8 @@ from intake.model import (
     block_text,
 )
 from intake.names import extension_of
-from intake.ooxml import WordDamaged, WordHostile, WordLocked
-from intake.secrecy import lines_of, marked_lines
+from intake.ooxml import WordHostile, WordLocked, WordUnreadable
+from intake.secrecy import lines_of
 from intake.sniff import EXPECTED, SHEET_TYPES, WORD_TYPES, is_misnamed
 from intake.unpack import Piece, forwarded_bodies, open_file, open_letter, too_deep
 from intake.word import read_word
@@ -70,7 +71,7 @@ def read_piece(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -> Doc
     if piece.type in WORD_TYPES:
         return _word_document(piece, layouts, limits)
     if piece.type in SHEET_TYPES:
-        return _sheet_document(piece, layouts)
+        return _sheet_document(piece, layouts, limits)
     if EXPECTED.get(extension_of(piece.name), frozenset()) & (WORD_TYPES | SHEET_TYPES) and piece.type == "other":
         return unreadable(piece, Problem.DAMAGED, "文件内容已损坏，或并非其扩展名所示的格式")
     return _document(piece, Kind.OTHER)
@@ -109,7 +110,7 @@ def _word_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) ->
     if isinstance(text, Trouble):
         return unreadable(piece, text.problem, text.detail)
     forms, summary = _contents(text, layouts)
-    document = _document(piece, _kind(piece.name, text, forms, summary), *_marks(text))
+    document = _document(piece, _kind(piece.name, text, forms, summary), *marks_of_word(text))
     return replace(document, forms=forms, summary=summary)
 
 
@@ -120,12 +121,8 @@ def _word_text(piece: Piece, limits: Limits) -> WordText | Trouble:
         if piece.type == "docx":
             return read_word(piece.data, limits)
         return read_legacy(piece.data, piece.type, limits)
-    except WordLocked:
-        return Trouble(Problem.PASSWORD, "文件设有打开密码")
-    except WordHostile as error:
-        return Trouble(Problem.HOSTILE, str(error))
-    except WordDamaged as error:
-        return Trouble(Problem.DAMAGED, str(error) or "文件已损坏，无法打开")
+    except WordUnreadable as error:
+        return _trouble(error)
     except NoConverter as error:
         return Trouble(Problem.NO_CONVERTER, str(error))
 
@@ -154,24 +151,20 @@ def _is_cover(name: str, blocks: tuple[Block, ...]) -> bool:
     return any(_COVER_TITLE.match(line) for line in first) or bool(_COVER_NAME.search(name.rpartition(".")[0]))
 
 
-def _marks(text: WordText) -> tuple[Trouble, ...]:
-    margins = (line for margin in text.margins for line in margin.splitlines())
-    secret = next(marked_lines([*lines_of(text.blocks), *margins]), "")
-    found = [Trouble(Problem.SECRET, "文件带有密级或内部资料标志")] if secret else []
-    return (*found, *(Trouble(Problem.ACTIVE, what) for what in text.active))
-
-
 # --------------------------------------------------------------------------- sheets
 
 
-def _sheet_document(piece: Piece, layouts: tuple[Layout, ...]) -> Document:
+def _sheet_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -> Document:
     from intake.summary import read_summary_sheet
 
     try:
-        summary = read_summary_sheet(piece.data, piece.type, layouts)
-    except WordLocked:
-        return unreadable(piece, Problem.PASSWORD, "文件设有打开密码")
-    except WordDamaged as error:
-        return unreadable(piece, Problem.DAMAGED, str(error) or "表格已损坏，无法打开")
-    document = _document(piece, Kind.OTHER if summary is None else Kind.SUMMARY)
-    return replace(document, summary=summary)
+        summary = read_summary_sheet(piece.data, piece.type, layouts, limits)
+        marks = marks_of_sheet(piece.data, piece.type, limits)
+    except WordUnreadable as error:
+        return _document(piece, Kind.UNREADABLE, _trouble(error))
+    return replace(_document(piece, Kind.OTHER if summary is None else Kind.SUMMARY, *marks), summary=summary)
+
+
+def _trouble(error: WordUnreadable) -> Trouble:
+    problem = {WordLocked: Problem.PASSWORD, WordHostile: Problem.HOSTILE}.get(type(error), Problem.DAMAGED)
+    return Trouble(problem, str(error))

@@ -1,0 +1,53 @@
+"""What a readable document bears besides its content: secrecy markings, and what in it could act by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from intake.active import macros
+from intake.model import Limits, Problem, Trouble, WordText
+from intake.ooxml import Package
+from intake.secrecy import lines_of, marked_lines
+from intake.sniff import ole_streams
+
+_SHEET_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,2000})<")
+_MARGIN_CODE = re.compile(r"&(?:amp;)?(?:\"[^\"]*\"|quot;.*?quot;|[LCRPNDTAFZGBIUESXYOH]|K[0-9A-F]{6}|\d+)")
+
+
+def marks_of_word(text: WordText) -> tuple[Trouble, ...]:
+    """Markings in the body, headers and footers of a Word document, and its active content."""
+    margins = (line for margin in text.margins for line in margin.splitlines())
+    return (*_secret([*lines_of(text.blocks), *margins]), *_active(text.active))
+
+
+def marks_of_sheet(data: bytes, kind: str, limits: Limits) -> tuple[Trouble, ...]:
+    """Markings in the cells, headers and footers of a workbook (``xlsx``, ``xls``, ``ods``), and its macros.
+
+    Raises WordDamaged, WordLocked, WordHostile.
+    """
+    from intake.sheets import read_grids
+
+    cells = [cell for grid in read_grids(data, kind, limits) for row in grid.rows for cell in row if cell]
+    lines = [line for cell in cells for line in cell.splitlines()]
+    if kind == "xls":
+        found = ["宏"] if ole_streams(data) & {"_vba_project_cur", "_vba_project"} else []
+        return (*_secret(lines), *_active(found))
+    package = Package(data, limits)
+    return (*_secret([*lines, *_sheet_margins(package)]), *_active(macros(package)))
+
+
+def _secret(lines: Iterable[str]) -> tuple[Trouble, ...]:
+    marked = next(iter(marked_lines(lines)), "")
+    return (Trouble(Problem.SECRET, "文件带有密级或内部资料标志"),) if marked else ()
+
+
+def _active(found: Iterable[str]) -> Iterator[Trouble]:
+    return (Trouble(Problem.ACTIVE, what) for what in found)
+
+
+def _sheet_margins(package: Package) -> Iterator[str]:
+    for name in package.names:
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            for found in _SHEET_MARGIN.finditer(package.read(name) or b""):
+                yield from _MARGIN_CODE.sub("\n", found[1].decode("utf-8", "replace")).split("\n")
