@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from intake.model import Form, Layout, Section
+from rules.senders import alias_keys
 
 DRAFTED = "拟定"  # the source of a value that the notice does not hold
 
@@ -217,6 +219,11 @@ class CallPack:
     unit_aliases: Mapping[str, str] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     hash: str = ""
+
+    @cached_property
+    def alias_keys(self) -> Mapping[str, str]:
+        """Other names of units, folded for comparing."""
+        return alias_keys(self.unit_aliases)
 
     def field_named(self, name: str) -> FieldSpec | None:
         """The field of that name, if the call has it."""

@@ -1,0 +1,52 @@
+"""Which of the call's listed values a field holds, as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from rules.call import Choice, FieldSpec
+from rules.folding import compact, fold, fold_subject
+
+SEPARATORS = r"、，,；;/|()\[\]【】<>《》:：.·~_—–\-\""
+PARTS = re.compile(rf"[^{SEPARATORS}]+")
+LOOSER_PARTS = re.compile(rf"[^{SEPARATORS}和与及]+")
+NEGATED = re.compile(r"(?:无|非|不含|不含有|不涉及|不包括|不属于)(?:任何)?$")
+
+
+def chosen(spec: FieldSpec, value: str) -> Choice | None:
+    """The listed value that stands in the field; of several the first."""
+    whole = [c for c in spec.choices if _names(c) & {fold_subject(value), fold(value)}]
+    if whole:
+        return whole[0]
+    text = compact(value)
+    places = [(place, c) for c in spec.choices if (place := _place(c, text)) >= 0]
+    return min(places, key=lambda found: found[0])[1] if places else None
+
+
+def ticked(spec: FieldSpec, value: str) -> tuple[str, ...]:
+    """The options ticked in a field of check boxes, joined by 、 as the reader gives them."""
+    return tuple(part for part in re.split(r"[、；;,，]", value) if part.strip()) if spec.checkboxes else ()
+
+
+def speaks_of(text: str, subjects: tuple[str, ...]) -> str:
+    """The first of the subjects that the text speaks of without 无, 非, 不含 before it; ``""`` for none."""
+    plain = compact(text)
+    for subject in subjects:
+        for found in re.finditer(re.escape(compact(subject)), plain):
+            if not NEGATED.search(plain[: found.start()]):
+                return subject
+    return ""
+
+
+def _names(choice: Choice) -> set[str]:
+    return {fold_subject(name) for name in (choice.name, *choice.aliases)}
+
+
+def _place(choice: Choice, text: str) -> int:
+    """Where the choice stands in the text: its full name anywhere, or another word for it between separators."""
+    names = _names(choice)
+    for parts in (PARTS, LOOSER_PARTS):
+        for part in parts.finditer(text):
+            if fold_subject(part[0]) in names:
+                return part.start()
+    return text.find(compact(choice.name)) if choice.name.endswith("领域") else -1
