@@ -97,7 +97,7 @@ def _matching(sums: Sequence[Sum], asked: tuple[Decimal, ...]) -> Decimal | None
     if not values:
         return next(iter(_sum_of_years(own)), None)
     rest = {s.wan - asked[0] for s in sums if s.source is Source.TOTAL and not s.part} if len(asked) == 1 else set()
-    fitting = [v for v in (*values, sum(s.wan for s in own if not s.part)) if v in rest]
+    fitting = [v for v in (*values, sum((s.wan for s in own if not s.part), Decimal(0))) if v in rest]
     return fitting[0] if fitting else in_wan(sum(values, Decimal(0)), "万元")
 
 

@@ -1,0 +1,139 @@
+"""Which lines of a document belong to which demand: one file may hold several forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.headings import Heading, Label, Vocabulary
+from intake.lines import Answer, Foreign, Item, Line
+from intake.wording import is_bare_number
+
+_BETWEEN = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十\d]+[项个]?|(?:创新|技术)?需求[一二三四五六七八九十\d]+|附件.{0,12})\s*[:：、.．]?\s*"
+)
+_SIGNED_OFF = re.compile(
+    r"(?:填[表报]|申报)?(?:日期|时间)\s*[:：]|(?:联系人|联系电话|联系方式)\s*[:：]|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
+)
+_AHEAD = 10  # lines within which a second label shows that a repeated label begins a new form
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An item with what it may be: a title, a field's label, a section's heading."""
+
+    item: Item
+    title: bool = False
+    label: Label | None = None
+    heading: Heading | None = None
+
+    @property
+    def field(self) -> str:
+        """The field that the item names for certain."""
+        if isinstance(self.item, Answer):
+            return self.item.name
+        return self.label.name if self.label and self.label.sure else ""
+
+    @property
+    def text(self) -> str:
+        """The words of the line, ``""`` where the item is none."""
+        return self.item.text if isinstance(self.item, Line) else ""
+
+
+def mark(items: Sequence[Item], words: Vocabulary) -> list[Marked]:
+    """Say of each line what it may be."""
+    return [_marked(item, words) for item in items]
+
+
+def _marked(item: Item, words: Vocabulary) -> Marked:
+    if not isinstance(item, Line) or item.table is not None or not item.text.strip():
+        return Marked(item)
+    heading = words.heading(item.text, item.number)
+    label = words.label(item.text, near=True)
+    if heading and heading.exact and not (label and label.sure):
+        label = None
+    elif label and label.sure:
+        heading = None
+    return Marked(item, words.is_title(item.text), label, heading)
+
+
+def split_demands(marked: Sequence[Marked], name_field: str) -> list[list[Marked]]:
+    """The lines of each demand: a new one begins at a title or at labels that were there before."""
+    starts = [0]
+    sections: set[int] = set()
+    fields: set[str] = set()
+    for place, line in enumerate(marked):
+        if sections and (line.title or (line.field in fields and _begins(marked, place, name_field))):
+            starts.append(place)
+            sections, fields = set(), set()
+        if line.field:
+            fields.add(line.field)
+        if line.heading and line.heading.exact:
+            sections.add(line.heading.section)
+    ends = [*starts[1:], len(marked)]
+    return [_without_tail(marked[a:b], last=b == len(marked)) for a, b in zip(starts, ends, strict=True)]
+
+
+def _begins(marked: Sequence[Marked], place: int, name_field: str) -> bool:
+    """Whether a label seen before begins another form: the demand's name does, others if a second label follows."""
+    if marked[place].field == name_field:
+        return True
+    for line in marked[place + 1 : place + _AHEAD]:
+        if line.heading and line.heading.exact:
+            return False
+        if line.field and line.field != marked[place].field:
+            return True
+    return False
+
+
+def _without_tail(lines: Sequence[Marked], last: bool) -> list[Marked]:
+    """The lines of a demand without what only announces the next one (附件1, 需求二：)."""
+    kept = list(lines)
+    while kept and not last and _announces(kept[-1]):
+        kept.pop()
+    return kept
+
+
+def _announces(line: Marked) -> bool:
+    if not isinstance(line.item, Line):
+        return False
+    text = line.text.strip()
+    return not text or bool(_BETWEEN.fullmatch(text))
+
+
+def sections_of(lines: Sequence[Marked]) -> dict[int, int]:
+    """Where each section's heading stands: section -> place, the surest line of several, the first of equals."""
+    best: dict[int, int] = {}
+    for place, line in enumerate(lines):
+        heading = line.heading
+        if heading is None:
+            continue
+        old = best.get(heading.section)
+        rival = lines[old].heading if old is not None else None
+        if rival is None or heading.strength > rival.strength:
+            best[heading.section] = place
+    return best
+
+
+def ends_answer(line: Marked, words: Vocabulary, last_section: bool) -> bool:
+    """Whether a line closes the answer before it: another file's part, a signature, a printed end."""
+    if isinstance(line.item, Foreign | Answer):
+        return True
+    text = line.text.strip()
+    if not text or len(text) > 60:
+        return False
+    if (
+        line.title
+        or words.is_summary_title(text)
+        or (re.match(r"附件\s*[\d一二三四五]?\s*[:：]?", text) and len(text) < 30)
+    ):
+        return True
+    if re.search(r"[（(](?:盖章|公章|加盖公章|签字|签章|签名)[^（()）]*[)）]", text):
+        return True
+    return last_section and bool(_SIGNED_OFF.match(text))
+
+
+def is_stray_number(lines: Sequence[Marked], place: int, headings: set[int]) -> bool:
+    """Whether a line holds only the number of the heading below it."""
+    return place + 1 in headings and is_bare_number(lines[place].text)

@@ -1,0 +1,193 @@
+"""A Word document as the lines that a form is read from, with the answers of its label cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from intake.headings import Vocabulary
+from intake.model import Block, Cell, Paragraph, Table, block_text
+from intake.wording import take_bracket
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it stands: of a paragraph (``paragraph`` numbers them) or a whole cell.
+
+    ``table`` is set for a table that belongs to an answer: ``text`` is then all its cells.
+    """
+
+    text: str
+    number: str = ""
+    anchor: int = -1
+    paragraph: int = 0
+    in_cell: bool = False
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A field of a table form: the label's cell and the value in the cell beside or below it."""
+
+    name: str
+    value: str
+    anchor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A 汇总表 that stands in the same file: no part of the form."""
+
+
+Item = Line | Answer | Foreign
+
+
+def to_items(blocks: Sequence[Block], words: Vocabulary) -> list[Item]:
+    """The document in reading order; a table is either part of the form (labels in cells) or of an answer."""
+    return list(_items(blocks, words, count(), in_cell=False))
+
+
+def _items(blocks: Sequence[Block], words: Vocabulary, ordinals: Iterator[int], in_cell: bool) -> Iterator[Item]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from _lines(block, next(ordinals), in_cell)
+        elif _is_summary(block, words):
+            yield Foreign()
+        elif _is_form(block, words):
+            yield from _FormTable(block, words, ordinals).read()
+        else:
+            yield Line(block_text(block), "", _anchor(block), next(ordinals), in_cell, block)
+
+
+def _lines(paragraph: Paragraph, ordinal: int, in_cell: bool) -> Iterator[Line]:
+    number = paragraph.number
+    for text in paragraph.text.split("\n"):
+        yield Line(text, number, paragraph.anchor, ordinal, in_cell)
+        number = ""
+
+
+def _is_summary(table: Table, words: Vocabulary) -> bool:
+    return any(words.is_summary_head([c.text for c in row]) for row in table.rows[:6])
+
+
+def _is_form(table: Table, words: Vocabulary) -> bool:
+    """Whether cells of a table are labels or headings of the form: two of them, or the first in a narrow table."""
+    named: set[object] = set()
+    for row in table.rows:
+        for cell in row:
+            name = _cell_name(cell, words)
+            if name is not None:
+                named.add(name)
+                if len(named) > 1 or (cell is _first_filled(table) and max(map(len, table.rows)) <= 2):
+                    return True
+    return False
+
+
+def _first_filled(table: Table) -> Cell | None:
+    return next((c for row in table.rows for c in row if c.text.strip()), None)
+
+
+def _cell_name(cell: Cell, words: Vocabulary) -> object:
+    """The field (its name) or the section (its index) that a cell begins with; null if none."""
+    joined = _joined(cell)
+    if field := words.field_named(joined):
+        return field
+    first = next((b.text for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), "").split("\n")[0]
+    if (label := words.label(first)) and label.sure:
+        return label.name
+    heading = words.heading(joined if len(joined) < 60 else first)
+    return heading.section if heading else None
+
+
+def _joined(cell: Cell) -> str:
+    """A cell's text on one line: labels in narrow cells are broken anywhere."""
+    return "".join(cell.text.split("\n")).strip()
+
+
+def _anchor(block: Block) -> int:
+    """The first paragraph of a block."""
+    if isinstance(block, Paragraph):
+        return block.anchor
+    return next((a for row in block.rows for c in row for b in c.blocks if (a := _anchor(b)) >= 0), -1)
+
+
+def _cell_anchor(cell: Cell) -> int:
+    return next((a for b in cell.blocks if (a := _anchor(b)) >= 0), -1)
+
+
+class _FormTable:
+    """A table of the form while it is read, row by row."""
+
+    def __init__(self, table: Table, words: Vocabulary, ordinals: Iterator[int]) -> None:
+        self._rows = table.rows
+        self._words = words
+        self._ordinals = ordinals
+        self._used: set[tuple[int, int]] = set()
+        self._group = ""
+
+    def read(self) -> Iterator[Item]:
+        for r, row in enumerate(self._rows):
+            if not any(c.continued for c in row):
+                self._group = ""
+            for c, cell in enumerate(row):
+                if not cell.continued and (r, c) not in self._used:
+                    yield from self._cell(r, c)
+
+    def _cell(self, r: int, c: int) -> Iterator[Item]:
+        cell = self._rows[r][c]
+        joined = _joined(cell)
+        if name := self._field(joined):
+            place = self._value_place(r, c)
+            self._used.add(place or (r, c))
+            value = self._rows[place[0]][place[1]].text if place else ""
+            yield Answer(name, value, _cell_anchor(cell))
+        elif group := self._words.group_of(joined):
+            self._group = group
+        else:
+            yield from self._content(cell, joined)
+
+    def _field(self, joined: str) -> str:
+        grouped = self._words.field_named(self._group + joined) if self._group and joined else ""
+        return grouped or self._words.field_named(joined, near=True)
+
+    def _value_place(self, r: int, c: int) -> tuple[int, int] | None:
+        """The cell that answers a label: the next one, or the one below where the row holds labels only."""
+        row = self._rows[r]
+        if c + 1 < len(row) and not self._is_label(row[c + 1]):
+            return r, c + 1
+        labels_only = len(row) > 1 and all(self._is_label(cell) for cell in row)
+        if r + 1 < len(self._rows) and (labels_only or len(row) == 1):
+            below = self._at_column(r + 1, sum(cell.span for cell in row[:c]))
+            if below is not None and not self._is_label(self._rows[r + 1][below]):
+                return (r + 1, below) if labels_only or len(self._rows[r + 1]) == 1 else None
+        return None
+
+    def _is_label(self, cell: Cell) -> bool:
+        joined = _joined(cell)
+        heading = self._words.heading(joined) if joined and len(joined) < 120 else None
+        return bool(self._field(joined)) or bool(heading and heading.exact)
+
+    def _at_column(self, r: int, column: int) -> int | None:
+        start = 0
+        for index, cell in enumerate(self._rows[r]):
+            if start == column:
+                return index
+            start += cell.span
+        return None
+
+    def _content(self, cell: Cell, joined: str) -> Iterator[Item]:
+        """The cell's lines; a heading broken over several paragraphs is one line."""
+        if self._is_whole_heading(joined):
+            yield Line(joined, _number(cell), _cell_anchor(cell), next(self._ordinals), in_cell=True)
+        else:
+            yield from _items(cell.blocks, self._words, self._ordinals, in_cell=True)
+
+    def _is_whole_heading(self, joined: str) -> bool:
+        heading = self._words.heading(joined) if len(joined) < 200 else None
+        bracket = take_bracket(heading.rest) if heading else None
+        return bracket is not None and not bracket[1].strip()
+
+
+def _number(cell: Cell) -> str:
+    return next((b.number for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), "")
