@@ -83,7 +83,7 @@ def _sent(judged: Judged) -> tuple[tuple[str, str], ...]:
 
 def _whose(judged: Judged) -> tuple[tuple[str, str], ...]:
     units = (judged.checked.unit,) if judged.checked.unit else judged.checked.sender.units
-    return tuple(("登记单位", f"{u.name}　联系人{u.contact or '未登记'}　电话{u.phone or '未登记'}") for u in units)
+    return tuple(("登记单位", f"{u.name}，联系人{u.contact or '未登记'}，电话{u.phone or '未登记'}") for u in units)
 
 
 def _secret(judged: Judged, receipt: str) -> Alert:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from intake.model import Kind
 from replies.message import Attachment, Reply, automatic_headers, message_id_of, plain_line, thread_headers
 from replies.render import render
 from replies.views import (
@@ -21,7 +23,7 @@ from replies.views import (
 )
 from replies.wording import TITLES, counted, moment, until
 from rules.call import CallPack
-from rules.model import Decision, Demand, Judged
+from rules.model import Decision, Demand, Finding, Judged, Severity
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PRIORITY = {Decision.CORRECTION: 0, Decision.HELD: 2, Decision.REFUSED: 2, Decision.ACCEPTED: 4}
@@ -57,7 +59,7 @@ def verdict_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     """The letter that tells everything about a submission at once."""
     attachments, left_out = fitting(facts)
     view = {
-        **common_view(facts, receipt, [d.number for d in judged.demands]),
+        **common_view(facts, receipt, [d.number for d in judged.demands], judged.checked.received.at),
         **_opening_view(judged, facts),
         **_findings_view(judged, facts.pack),
         **_state_view(judged),
@@ -118,8 +120,14 @@ def answer(
     )
 
 
-def common_view(facts: LetterFacts, receipt: str, numbers: Iterable[str] = ()) -> dict[str, object]:
-    """What every template may use: the call, the contact, how to write, the closing words."""
+def common_view(
+    facts: LetterFacts, receipt: str, numbers: Iterable[str] = (), at: datetime | None = None
+) -> dict[str, object]:
+    """What every template may use: the call, the contact, how to write, the closing words.
+
+    ``numbers`` give an item number for the examples; ``at`` is the time that counts against the deadline (null: the
+    deadline is still to come).
+    """
     pack = facts.pack
     example = next(filter(None, numbers), f"{pack.prefix}-0001")
     return {
@@ -133,7 +141,8 @@ def common_view(facts: LetterFacts, receipt: str, numbers: Iterable[str] = ()) -
         "paper_duty": pack.paper_duty,
         "office": pack.office,
         "example": example,
-        "ways": tuple(_ways(pack)),
+        "in_time": in_time(pack, at),
+        "ways": tuple(_ways(pack, at)),
         "commands": (
             ("查询", f"主题写“查询”，即得全部{pack.item_word}的当前状态。"),
             ("撤回", f"主题写“撤回 {example}”，撤回该项{pack.item_word}。"),
@@ -143,9 +152,9 @@ def common_view(facts: LetterFacts, receipt: str, numbers: Iterable[str] = ()) -
     }
 
 
-def _ways(pack: CallPack) -> Iterable[str]:
+def _ways(pack: CallPack, at: datetime | None) -> Iterator[str]:
     """What a sender does next, in order."""
-    if pack.deadline is not None and not pack.stays_open:
+    if pack.deadline is not None and not pack.stays_open and in_time(pack, at):
         yield f"改正后的文件须于{until(pack.deadline)}前到达本邮箱，以邮件服务器收到的时间为准，逾期不予受理。"
     yield f"同一{pack.item_word}多次报送的，以截止时间前最后收到的版本为准，位次不变。"
     yield "来件须为可编辑的 Word 版，直接作为附件发送，不要使用超大附件、网盘链接或加密文件。"
@@ -181,9 +190,9 @@ def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], tuple[str, ...]
     return tuple(fit), tuple(left)
 
 
-def still_open(judged: Judged, pack: CallPack) -> bool:
+def in_time(pack: CallPack, at: datetime | None) -> bool:
     """Whether mended files can still come in time."""
-    return pack.deadline is None or pack.stays_open or judged.checked.received.at < pack.deadline
+    return at is None or pack.deadline is None or pack.stays_open or at < pack.deadline
 
 
 # --------------------------------------------------------------------------- the parts of a verdict
@@ -200,16 +209,23 @@ def _opening_view(judged: Judged, facts: LetterFacts) -> dict[str, object]:
         "received": moment(judged.checked.received.at),
         "outcome": _outcome(judged, facts.pack.item_word),
         "no_summary": "".join(plain_line(f.message + f.fix, LONGEST_LINE) for f in absent),
-        "in_time": still_open(judged, facts.pack),
-        "officers_turn": any(d.decision is Decision.HELD for d in judged.demands),
+        "advised": any(f.severity is Severity.WARNING and f.told for f in _all_findings(judged)),
     }
+
+
+def _all_findings(judged: Judged) -> Iterator[Finding]:
+    yield from (f for f in judged.findings if f.code != "C004")
+    for demand in judged.demands:
+        yield from demand.findings
 
 
 def _outcome(judged: Judged, item_word: str) -> str:
     decisions = [d.decision for d in judged.demands]
     if decisions:
         return f"来件共有{item_word}{len(decisions)}项：{counted(decisions)}"
-    return f"来件中没有可供审查的{item_word}文件"
+    if any(d.kind is Kind.SUMMARY for d in judged.checked.submission.documents):
+        return f"来件为汇总表，没有附{item_word}的申报材料"
+    return f"来件中没有能够审查的{item_word}申报材料"
 
 
 def _findings_view(judged: Judged, pack: CallPack) -> dict[str, object]:

@@ -109,7 +109,7 @@ def message_id_of(own_address: str, receipt: str, kind: str, decided: Iterable[o
 
 def plain_line(text: str, length: int = SUBJECT_LENGTH) -> str:
     """Text fit for one header line or one line of a letter: no control or direction marks, blanks run together."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co") else c for c in text)
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") else c for c in text)
     line = " ".join(kept.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 

@@ -6,6 +6,7 @@ A later notice bears our answer's id in In-Reply-To and both ids in References, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from intake.model import Document
@@ -35,7 +36,8 @@ class Notice:
 
     ``receipt`` is that of the mail whose answer is followed; ``mail_id`` the mail's Message-ID, ``answer_id`` ours;
     ``demands`` as they stand now; ``reason`` the officer's words; ``occasion`` names the event (its time or number),
-    so that the same act makes the same letter and another act another one; ``documents`` only for file names.
+    so that the same act makes the same letter and another act another one; ``at`` is when it is told (null: before the
+    deadline); ``documents`` serve for file names only.
     """
 
     cause: Cause
@@ -48,6 +50,7 @@ class Notice:
     answer_id: str = ""
     reason: str = ""
     occasion: str = ""
+    at: datetime | None = None
     documents: tuple[Document, ...] = ()
 
 
@@ -72,12 +75,12 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
     unit = notice.state.unit.name if notice.state.unit else ""
     attachments, left_out = fitting(facts)
     view = {
-        **common_view(facts, notice.receipt, [d.number for d in notice.demands]),
+        **common_view(facts, notice.receipt, [d.number for d in notice.demands], notice.at),
         "title": title,
         "tone": "plain" if notice.cause in NO_VERDICT else decision.value,
         "addressee": unit or "您好",
         "sentence": SENTENCES[notice.cause].format(items=facts.pack.item_word),
-        "reason": plain_line(notice.reason, LONGEST_LINE),
+        "reason": "" if any(d.officer for d in notice.demands) else plain_line(notice.reason, LONGEST_LINE),
         "needs_mending": decision is Decision.CORRECTION and notice.cause not in NO_VERDICT,
         "items": tuple(item_part(d, facts.pack, notice.documents, alone=True) for d in notice.demands),
         "state": state_facts(notice.state, notice.quota) if notice.state.unit else (),

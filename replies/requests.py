@@ -20,7 +20,7 @@ def request_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     changed = [c.after for c in judged.changes]
     moved = [c.after for c in judged.changes if c.moved_up]
     view = {
-        **common_view(facts, receipt, request.items),
+        **common_view(facts, receipt, request.items, judged.checked.received.at),
         **_opening(judged, title),
         "kind": request.kind,
         "refused": refused,
@@ -38,7 +38,7 @@ def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     files = judged.checked.submission.documents
     decisions = [d.decision for d in judged.demands]
     view = {
-        **common_view(facts, receipt),
+        **common_view(facts, receipt, (), judged.checked.received.at),
         **_opening(judged, "预检结果"),
         "outcome": f"共有{facts.pack.item_word}{len(decisions)}项：{counted(decisions)}" if decisions else "",
         "clean": judged.decision is Decision.ACCEPTED,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from intake.model import OWN_FAILURES, Document, Kind
 from replies.message import plain_line
-from replies.wording import AMOUNT_LABELS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
+from replies.wording import AMOUNT_LABELS, CURE_WORDS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
 from rules.call import CallPack
 from rules.model import (
     SECRET_NAME,
@@ -51,10 +51,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """Findings of one weight under one title; ``tone`` is the severity."""
+    """Findings of one weight under one title; ``tone`` is the severity, ``cure`` the word before what to do."""
 
     title: str
     tone: str
+    cure: str
     findings: tuple[FindingView, ...]
 
 
@@ -86,7 +87,9 @@ def groups(findings: Iterable[Finding]) -> tuple[GroupView, ...]:
     """What the sender may read, the weightiest first, each finding once."""
     told = list(dict.fromkeys(f for f in findings if f.told and f.code not in ELSEWHERE))
     return tuple(
-        GroupView(title, severity.value, tuple(finding_view(f) for f in told if f.severity is severity))
+        GroupView(
+            title, severity.value, CURE_WORDS[severity], tuple(finding_view(f) for f in told if f.severity is severity)
+        )
         for severity, title in GROUP_TITLES.items()
         if any(f.severity is severity for f in told)
     )
@@ -124,8 +127,8 @@ def item_part(
     )
     return PartView(
         title=" ".join(filter(None, (demand.number, shown_name(demand)))),
-        badge=DECISION_WORDS[demand.decision],
-        tone=demand.decision.value,
+        badge="已撤回" if demand.withdrawn else DECISION_WORDS[demand.decision],
+        tone="plain" if demand.withdrawn else demand.decision.value,
         facts=() if demand.secret else item_facts(demand, pack, tuple(files)),
         groups=shown,
         note=_note(demand, held_above=held_above),
@@ -208,7 +211,7 @@ def other_files(judged: Judged) -> tuple[str, ...]:
     """The files of the letter that hold no item, and what each was taken for."""
     with_items = {d.document for d in judged.demands}
     return tuple(
-        f"{KIND_WORDS[d.kind]}：{file_line(d)}"
+        f"{'待人工审阅' if d.has(*OWN_FAILURES) else KIND_WORDS[d.kind]}：{file_line(d)}"
         for d in judged.checked.submission.documents
         if d.path not in with_items and not d.inline
     )
@@ -238,7 +241,7 @@ def current(state: UnitState) -> tuple[Demand, ...]:
 def state_facts(state: UnitState, quota: QuotaUse | None, mended: tuple[int, int] | None = None) -> Facts:
     """The whole unit in a few lines: verdicts, places, 汇总表, what was mended."""
     demands = current(state)
-    facts = [("在报需求", f"{len(demands)}项" + (f"：{counted([d.decision for d in demands])}" if demands else ""))]
+    facts = [("在报需求", f"{len(demands)}项" + (f"（{counted([d.decision for d in demands])}）" if demands else ""))]
     if quota is not None:
         facts.append(("推荐限额", quota_words(quota)))
     facts.append(("汇总表", summary_words(state.summaries)))

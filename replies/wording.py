@@ -30,6 +30,13 @@ GROUP_TITLES = {
     Severity.WARNING: "建议核对",
     Severity.INFO: "说明",
 }
+CURE_WORDS = {
+    Severity.REFUSE: "办法",
+    Severity.ERROR: "办法",
+    Severity.REVIEW: "处理",
+    Severity.WARNING: "办法",
+    Severity.INFO: "处理",
+}
 AMOUNT_LABELS = {"财政": "申请财政经费", "总投入": "项目拟总投入", "申请经费": "申请经费"}
 
 
