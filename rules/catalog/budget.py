@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from decimal import Decimal
 
 from intake.model import Form, Money
 from rules.call import CallPack, MatchingSpec
 from rules.engine import Hit, Hits, Subject, plain, rule
+from rules.enterprises import is_enterprise
 from rules.model import Scope, Severity
 from rules.sections import stands
-
-ENTERPRISE = re.compile(r"(?:公司|集团|厂|合作社|联合社|联社|企业|煤矿|铁矿|铜矿|农场|林场|牧场|银行|商行)$")
-FIRST_NAMED = re.compile(r"[、，,；;/\n]")
-NOTE_BEHIND = re.compile(r"[（(](?!集团)[^（()）]*[）)]$")
 
 
 @rule(
@@ -100,13 +95,6 @@ def matching_too_low(form: Form, pack: CallPack) -> Hits:
     hit = _short_of(spec, form.money, pack.amount.place)
     if hit:
         yield hit
-
-
-def is_enterprise(name: str) -> bool:
-    """Whether the name (of several the first) ends as a company's does; a blank name is none."""
-    first = FIRST_NAMED.split(unicodedata.normalize("NFKC", name).strip())[0].strip()
-    bare = NOTE_BEHIND.sub("", first).rstrip(")） ")
-    return bool(ENTERPRISE.search(bare))
 
 
 def _short_of(spec: MatchingSpec, money: Money, place: str) -> Hit | None:
