@@ -8,67 +8,99 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from intake.model import Limits
 from intake.numbering import W
 from intake.ooxml import Package, Relation
 
+MACROS, PROGRAM, TEMPLATE, DDE = "宏", "嵌入的程序", "指向外部地址的模板", "DDE 域代码"
 _REMOTE = re.compile(
     r"^(https?:|ftp:|mhtml:|ms-\w+:|\\\\|//|file:/{2}(?!/|localhost/)[^/]|file:/{4,5}[^/])", re.IGNORECASE
 )
-_PACKAGED = "\x01Ole10Native".encode("utf-16-le")
 _PROGRAM_NAME = re.compile(
     rb"[^\x00-\x1f\\/:*?\"<>|]{1,200}\.(?:exe|scr|com|pif|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|msi|jar|dll)\x00",
     re.IGNORECASE,
 )
 _PROGRAM_START = b"This program cannot be run in DOS mode"
+_PACKAGED = "\x01Ole10Native".encode("utf-16-le")
+_OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+_OLE_TEMPLATE = re.compile(rb"(?:h\0t\0t\0p\0(?:s\0)?:\0/\0/\0|\\\0\\\0)(?:[^\0]\0){1,200}?\.\0[dD]\0[oO]\0[tT]\0")
+_OLE_DDE = re.compile(rb"\x13 {0,2}DDE(?:AUTO)? |\x13\0(?: \0)*D\0D\0E\0")
+_RTF_TEMPLATE = re.compile(rb"\\template\s+(?:https?:|ftp:|\\{2,4}[^\\]|//|file://[^/])", re.IGNORECASE)
+_RTF_OBJECT = re.compile(rb"\\objdata([0-9a-fA-F\s]{20,})")
+_RTF_DDE = re.compile(rb"\\fldinst[^}]{0,40}DDE", re.IGNORECASE)
 
 
 def active_in_word(package: Package, relations: Mapping[str, Relation], root: etree._Element) -> tuple[str, ...]:
-    """Name, in words for a reader, what in a Word package could act by itself."""
-    found = [*macros(package), *_embedded(package), *_linked(relations)]
-    template = _template(package)
-    if template:
-        found.append(template)
-    if any(_is_dde(code.text or "") for code in root.iter(f"{W}instrText")):
-        found.append("DDE 域代码")
+    """Name, in words for a reader, what in a .docx could act by itself (``root``: its main part)."""
+    found = [*active_in_package(package), *_linked(relations)]
+    settings = package.relations("word/settings.xml").values()
+    if any(r.kind == "attachedTemplate" and r.external and _REMOTE.match(r.target) for r in settings):
+        found.append(TEMPLATE)
+    if any((code.text or "").lstrip().upper().startswith(("DDE ", "DDEAUTO")) for code in root.iter(f"{W}instrText")):
+        found.append(DDE)
     return tuple(dict.fromkeys(found))
 
 
-def macros(package: Package) -> list[str]:
-    """Whether a Word or Excel package carries macros."""
-    names = (posixpath.basename(n) for n in package.names)
-    return ["宏"] if any(n.startswith("vbaproject") or n == "macros" for n in names) else []
+def active_in_sheet(data: bytes, type_: str, limits: Limits) -> tuple[str, ...]:
+    """Name what in a workbook (``type_``: xlsx, xls, ods) could act by itself.
+
+    Raises WordDamaged, WordLocked, WordHostile.
+    """
+    return active_in_ole(data) if type_ == "xls" else active_in_package(Package(data, limits))
 
 
-def _embedded(package: Package) -> list[str]:
-    """Programs packed into the document as OLE objects (an embedded sheet or formula is none)."""
+def active_in_package(package: Package) -> tuple[str, ...]:
+    """Name the macros and embedded programs of a package (OOXML or OpenDocument)."""
+    names = package.names
     found = []
-    for name in package.names:
-        if "/embeddings/" not in name:
-            continue
-        bare = name.endswith((".exe", ".scr", ".bat", ".cmd", ".js", ".vbs"))
-        if bare or (name.endswith(".bin") and is_packaged_program(package.read(name) or b"")):
-            found.append("嵌入的程序")
-    return found
+    if any(posixpath.basename(n).startswith("vbaproject") or n.startswith(("basic/", "scripts/")) for n in names):
+        found.append(MACROS)
+    if any(_is_program(package, name) for name in names if "/embeddings/" in name):
+        found.append(PROGRAM)
+    return tuple(found)
 
 
-def is_packaged_program(data: bytes) -> bool:
-    """Whether an OLE object is a packaged file that is a program, by its name or its first words."""
+def active_in_ole(data: bytes) -> tuple[str, ...]:
+    """Name what in an old binary file (.doc, .xls) could act by itself, by the names that its directory holds."""
+    found = {
+        MACROS: _OLE_MACROS in data,
+        PROGRAM: _is_packaged_program(data),
+        TEMPLATE: bool(_OLE_TEMPLATE.search(data)),
+        DDE: bool(_OLE_DDE.search(data)),
+    }
+    return tuple(name for name, there in found.items() if there)
+
+
+def active_in_rtf(data: bytes) -> tuple[str, ...]:
+    """Name what in an RTF file could act by itself."""
+    found = {
+        PROGRAM: any(_is_program_object(match[1]) for match in _RTF_OBJECT.finditer(data)),
+        TEMPLATE: bool(_RTF_TEMPLATE.search(data)),
+        DDE: bool(_RTF_DDE.search(data)),
+    }
+    return tuple(name for name, there in found.items() if there)
+
+
+def _is_program(package: Package, name: str) -> bool:
+    """Whether an embedded part is a program, bare or packed in an OLE object (a sheet or a formula is none)."""
+    if name.endswith((".exe", ".scr", ".bat", ".cmd", ".js", ".vbs")):
+        return True
+    return name.endswith(".bin") and _is_packaged_program(package.read(name) or b"")
+
+
+def _is_packaged_program(data: bytes) -> bool:
+    """Whether an OLE file packs a file that is a program, by its name or its first words."""
     return _PACKAGED in data and bool(_PROGRAM_NAME.search(data) or _PROGRAM_START in data)
+
+
+def _is_program_object(written: bytes) -> bool:
+    digits = b"".join(written.split())
+    data = bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+    return b"Package" in data and bool(_PROGRAM_NAME.search(data) or _PROGRAM_START in data)
 
 
 def _linked(relations: Mapping[str, Relation]) -> list[str]:
     """Objects and frames that Word would fetch from elsewhere when the document is opened."""
-    kinds = ("oleObject", "frame", "subDocument", "attachedTemplate")
+    kinds = ("oleObject", "frame", "subDocument")
     linked = (r for r in relations.values() if r.external and r.kind in kinds)
     return ["指向外部地址的嵌入对象" for r in linked if _REMOTE.match(r.target)]
-
-
-def _template(package: Package) -> str:
-    """The external template of the document, where it is on another machine; a local path is harmless."""
-    settings = package.relations("word/settings.xml")
-    targets = (r.target for r in settings.values() if r.kind == "attachedTemplate" and r.external)
-    return "指向外部地址的模板" if any(_REMOTE.match(target) for target in targets) else ""
-
-
-def _is_dde(code: str) -> bool:
-    return code.lstrip().upper().startswith(("DDE ", "DDEAUTO"))

@@ -67,7 +67,7 @@ class Numbering:
             elif element.tag == f"{W}num":
                 self._lists[element.get(f"{W}numId") or ""] = self._list(element)
         for key, style in links.items():
-            if style in styled:
+            if style and style in styled:
                 self._definitions[key] = self._definitions[styled[style]]
 
     def _list(self, element: etree._Element) -> _List:

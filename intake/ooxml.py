@@ -21,7 +21,7 @@ from intake.model import Limits
 MAX_TAGS = 3_000_000
 # A parsed tree takes about ten times its bytes, so one part may take this share of the worker's memory.
 XML_SHARE = 16
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -71,8 +71,8 @@ class Package:
     """
 
     def __init__(self, data: bytes, limits: Limits) -> None:
-        if data.startswith(_OLE):
-            raise _ole_trouble(data)
+        if data.startswith(OLE):
+            raise ole_trouble(data)
         self._xml_bytes = limits.memory_bytes // XML_SHARE
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -180,8 +180,8 @@ def _joined(folder: str, target: str) -> str:
     return posixpath.normpath(target if target.startswith("/") else posixpath.join(folder, target))
 
 
-def _ole_trouble(data: bytes) -> WordUnreadable:
-    """What to say of an OLE file where a package was expected: encrypted packages come in this dress."""
+def ole_trouble(data: bytes) -> WordUnreadable:
+    """What to say of an OLE file that holds no readable document: encrypted packages come in this dress."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return WordLocked("文件设有打开密码")
     return WordDamaged("文件内容与格式不符，无法打开")
