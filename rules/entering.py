@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from intake.model import Form
 from rules.call import CallPack
+from rules.catalog.time import within_grace
 from rules.catalog.versions import like_another_units, like_something_funded, replaces_earlier
+from rules.engine import Hit
 from rules.folding import fold_name
 from rules.model import (
     SECRET_NAME,
@@ -17,7 +19,6 @@ from rules.model import (
     Finding,
     Likeness,
     Scope,
-    Severity,
     UnitState,
 )
 from rules.quota import queues
@@ -28,7 +29,7 @@ from rules.views import Replacement, Resemblance
 
 HOLD_FOR_ALL = frozenset({"A001", "A002", "A005", "D001", "D003", "D004", "S001"})
 LATE = frozenset({"D001", "D004"})
-REFUSED_AS_LATE, HELD_AS_LATE = "D001", "D004"
+REFUSED_AS_LATE = "D001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Entered:
     state: UnitState
     demand: Demand
     replaced: Demand | None = None
+
+
+def without_content(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What may be said of a letter with a secrecy marking: sender, time and the marking, no file."""
+    return tuple(replace(f, document="") for f in findings if f.code in HOLD_FOR_ALL)
 
 
 def is_late(checked: Checked) -> bool:
@@ -123,7 +129,7 @@ def _base(item: CheckedItem, checked: Checked) -> tuple[Finding, ...]:
 
 def _without_content(demand: Demand) -> Demand:
     """What may be kept of a demand in a letter with a secrecy marking: that it came, when, and from whom."""
-    base = tuple(f for f in demand.base if f.code in HOLD_FOR_ALL)
+    base = without_content(demand.base)
     form = Form(call=demand.form.call, fields={}, sections={})
     return demand.with_(name=SECRET_NAME, document="", form=form, base=base, secret=True)
 
@@ -159,10 +165,12 @@ def _enter_late(state: UnitState, demand: Demand, found: Match | None) -> Entere
 
 
 def _held_as_late(base: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings with D004 in the place of D001 (a mended version of a demand that is in correction)."""
-    return tuple(
-        replace(f, code=HELD_AS_LATE, severity=Severity.REVIEW) if f.code == REFUSED_AS_LATE else f for f in base
-    )
+    """The findings with D004 in the place of D001: a mended version of a demand that is in correction."""
+    return tuple(_mending(f) if f.code == REFUSED_AS_LATE else f for f in base)
+
+
+def _mending(late: Finding) -> Finding:
+    return within_grace.finding(Hit(late.where, measured=late.measured, limit=late.limit, wording="mending"))
 
 
 def _enter_in_time(state: UnitState, demand: Demand, found: Match | None) -> Entered:

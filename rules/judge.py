@@ -9,7 +9,7 @@ from intake.model import Summary
 from rules.call import CallPack
 from rules.catalog.consistency import incomplete_row, lacks_columns, lacks_head, listed_without_document, no_table_yet
 from rules.catalog.quota import nearly_no_place_left
-from rules.entering import Entered, beside, enter, is_late, newcomers, set_aside
+from rules.entering import Entered, beside, enter, is_late, newcomers, set_aside, without_content
 from rules.model import Checked, Decision, Demand, Finding, Judged, Scope, SummaryOnFile, UnitState, decide, worst
 from rules.quota import quota_use
 from rules.requests import Asked, Carried, Outcome, restore, withdraw
@@ -137,9 +137,10 @@ def _as_settled(brought: tuple[Demand, ...], state: UnitState) -> tuple[Demand, 
 
 def _own(checked: Checked, demands: tuple[Demand, ...]) -> tuple[Finding, ...]:
     """The letter's findings; D004 in the place of D001 where every item came late but may still be let in."""
+    found = without_content(checked.findings) if checked.secret else checked.findings
     held = [f for d in demands for f in d.base if f.code == "D004"]
     refused = not demands or any(f.code == "D001" for d in demands for f in d.base)
-    kept = tuple(f for f in checked.findings if refused or f.code != "D001")
+    kept = tuple(f for f in found if refused or f.code != "D001")
     return kept if any(f.code == "D004" for f in kept) else (*kept, *held[:1])
 
 
