@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from intake.model import Limits
 from intake.numbering import W
 from intake.ooxml import Package, Relation
 
@@ -41,23 +40,17 @@ def active_in_word(package: Package, relations: Mapping[str, Relation], root: et
     return tuple(dict.fromkeys(found))
 
 
-def active_in_sheet(data: bytes, type_: str, limits: Limits) -> tuple[str, ...]:
-    """Name what in a workbook (``type_``: xlsx, xls, ods) could act by itself.
-
-    Raises WordDamaged, WordLocked, WordHostile.
-    """
-    return active_in_ole(data) if type_ == "xls" else active_in_package(Package(data, limits))
-
-
 def active_in_package(package: Package) -> tuple[str, ...]:
     """Name the macros and embedded programs of a package (OOXML or OpenDocument)."""
-    names = package.names
-    found = []
-    if any(posixpath.basename(n).startswith("vbaproject") or n.startswith(("basic/", "scripts/")) for n in names):
-        found.append(MACROS)
-    if any(_is_program(package, name) for name in names if "/embeddings/" in name):
-        found.append(PROGRAM)
-    return tuple(found)
+    programs = any(_is_program(package, name) for name in package.names if "/embeddings/" in name)
+    return (*macros(package), *([PROGRAM] if programs else []))
+
+
+def macros(package: Package) -> tuple[str, ...]:
+    """Name the macros of a package, if it carries any."""
+    parts = (posixpath.basename(name).startswith("vbaproject") for name in package.names)
+    folders = (name.startswith(("basic/", "scripts/")) for name in package.names)
+    return (MACROS,) if any(parts) or any(folders) else ()
 
 
 def active_in_ole(data: bytes) -> tuple[str, ...]:
