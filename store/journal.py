@@ -10,24 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.arrivals import Arrival
 from store.database import Database, Row, moment, stamp
 from store.events import About, note
 from store.files import Files, digest
 from store.record import immediate
 
-INBOX = "INBOX"
 TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Where a mail was met in the mailbox: its UID there and the server's INTERNALDATE (or a file's time)."""
-
-    folder: str
-    uidvalidity: str
-    uid: str
-    internal: datetime | None = None
-    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +27,7 @@ class Journaled:
     sha256: str
     size: int
     folder: str
+    inbox: bool
     arrived: datetime
     internal: datetime | None
     attempts: int
@@ -68,7 +58,7 @@ class Journal:
         rows = self.db.rows("SELECT uid FROM arrivals WHERE folder = ? AND uidvalidity = ?", folder, uidvalidity)
         return frozenset(row["uid"] for row in rows)
 
-    def write(self, met: Met, raw: bytes) -> int:
+    def write(self, met: Arrival, raw: bytes) -> int:
         """Write a mail down and return its id.
 
         The same UID twice, or the same bytes after the folder got a new UIDVALIDITY, is one mail.
@@ -82,7 +72,7 @@ class Journal:
         with immediate(self.db):
             return self._row_for(met, sha256, len(raw))
 
-    def _row_for(self, met: Met, sha256: str, length: int) -> int:
+    def _row_for(self, met: Arrival, sha256: str, length: int) -> int:
         there = self.db.row(
             "SELECT mail_id FROM arrivals WHERE folder = ? AND uidvalidity = ? AND uid = ?",
             met.folder, met.uidvalidity, met.uid,
@@ -96,7 +86,7 @@ class Journal:
         )  # fmt: skip
         return mail_id
 
-    def _met_before(self, met: Met, sha256: str) -> int | None:
+    def _met_before(self, met: Arrival, sha256: str) -> int | None:
         """The mail that this one is, where the server has only given its folder new UIDs."""
         row = self.db.row(
             "SELECT id FROM mails m WHERE sha256 = ? AND folder = ? AND NOT EXISTS"
@@ -107,17 +97,17 @@ class Journal:
 
     def _first_of(self, sha256: str) -> Row | None:
         return self.db.row(
-            "SELECT id, secret, folder, kind FROM mails WHERE sha256 = ? AND state <> 'duplicate' ORDER BY id DESC",
+            "SELECT id, secret, inbox, kind FROM mails WHERE sha256 = ? AND state <> 'duplicate' ORDER BY id DESC",
             sha256,
         )
 
-    def _new_mail(self, met: Met, sha256: str, size: int) -> int:
+    def _new_mail(self, met: Arrival, sha256: str, size: int) -> int:
         first = self._first_of(sha256)
-        if first is not None and _only_glanced_at(first, met.folder):
+        if first is not None and _only_glanced_at(first, met):
             first = None
         at = self.db.stamp()
         mail_id = self.db.insert(
-            "mails", sha256=sha256, size=size, folder=met.folder, journaled_at=at,
+            "mails", sha256=sha256, size=size, folder=met.folder, inbox=met.inbox, journaled_at=at,
             arrived=stamp(met.internal) if met.internal else at,
             state="journaled" if first is None else "duplicate", duplicate_of=None if first is None else first["id"],
         )  # fmt: skip
@@ -172,9 +162,9 @@ class Journal:
         self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
 
 
-def _only_glanced_at(first: Row, folder: str) -> bool:
+def _only_glanced_at(first: Row, met: Arrival) -> bool:
     """Whether the first copy was passed over in a side folder, and a person has now put one into the inbox."""
-    return bool(first["kind"] == "ignored" and first["folder"] != INBOX and folder == INBOX)
+    return bool(first["kind"] == "ignored" and not first["inbox"] and met.inbox)
 
 
 def _journaled(row: Row) -> Journaled:
@@ -183,6 +173,7 @@ def _journaled(row: Row) -> Journaled:
         sha256=row["sha256"],
         size=row["size"],
         folder=row["folder"],
+        inbox=bool(row["inbox"]),
         arrived=moment(row["arrived"]),
         internal=moment(row["internal"]) if row["internal"] else None,
         attempts=row["attempts"],

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from intake.model import Document
-from rules.model import SECRET_NAME, Change, Checked, Demand, Judged, SummaryOnFile, Unit, UnitState
+from rules.model import SECRET_NAME, Checked, Demand, Judged, Unit, UnitState
 from store import codec, unitstate
 from store.database import Database, StoreError, midnight, stamp
 from store.events import PROGRAM, About, note
 from store.files import Files
-from store.itemrows import change_item, conceal_findings, insert_findings, insert_item, replace_versions
+from store.itemrows import Cause, Key, Origin, change_item, conceal_findings, insert_findings, insert_item, key_of
 from store.letters import NewLetter, put
 
 NOTHING = About()
-ANSWERS = ("answer",)  # the kinds of letter that later notices refer back to
+ANSWER = "answer"  # the kind of letter that later notices refer back to
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def letter_transaction(db: Database, files: Files, mail_id: int) -> Iterator[Let
 def act_transaction(db: Database, files: Files, actor: str) -> Iterator[Transaction]:
     """What an officer does, or the program on its own account: changes of verdicts and the letters that tell them."""
     with immediate(db):
-        yield Transaction(db, files, actor)
+        yield Transaction(db, files, actor, None)
 
 
 @dataclass(frozen=True)
@@ -68,36 +68,53 @@ class Transaction:
     db: Database
     files: Files
     actor: str
+    mail_id: int | None
+    _known: dict[Key, Demand] = field(default_factory=dict)  # the versions as they were loaded
 
     def load_state(self, call: str, unit: Unit | None, *, aside: Iterable[str] = ()) -> UnitState:
         """Everything on file for a unit; ``aside``: numbers of isolated demands that may come in now."""
-        return unitstate.load_state(self.db, call, unit, aside=aside)
+        state = unitstate.load_state(self.db, call, unit, aside=aside)
+        self._known.update({key_of(d): d for d in _all_of(state)})
+        return state
 
-    def apply(
-        self,
-        changes: Iterable[Change],
-        *,
-        unit: str | None,
-        letters: Iterable[NewLetter] = (),
-        by_mail: int | None = None,
-    ) -> None:
-        """Carry out changes of earlier verdicts and put the letters that tell them into the outbox."""
-        for change in changes:
-            change_item(self.db, change, unit=unit, by_mail=by_mail, actor=self.actor)
+    def apply(self, state: UnitState, letters: Iterable[NewLetter] = ()) -> None:
+        """Bring the tables to a state that was made from the one loaded here, and put letters into the outbox.
+
+        Only versions that are on file can change by this: a new one comes with a letter alone.
+        """
+        for demand in _all_of(state):
+            self._bring(demand, state.unit.name if state.unit else None, None)
         for letter in letters:
             put(self.db, letter)
 
-    def note(self, kind: str, about: About = NOTHING, **detail: object) -> None:
+    def note(self, kind: str, about: About = NOTHING, detail: Mapping[str, object] | None = None) -> None:
         """Write an act into the log."""
         note(self.db, kind, about, actor=self.actor, detail=detail)
 
     def answered_today(self, address: str) -> bool:
         """Whether an answer to that address was decided since midnight (strangers get one a day)."""
         row = self.db.row(
-            "SELECT 1 FROM letters WHERE recipient = ? AND kind = 'answer' AND created_at >= ?",
-            address.lower(), stamp(midnight(self.db.clock())),
+            "SELECT 1 FROM letters WHERE recipient = ? AND kind = ? AND created_at >= ?",
+            address.lower(), ANSWER, stamp(midnight(self.db.clock())),
         )  # fmt: skip
         return row is not None
+
+    def _bring(self, demand: Demand, unit: str | None, origin: Origin | None) -> None:
+        """Bring one version's row to what it is now: unchanged, changed, renumbered, or new (``origin``)."""
+        before = self._known.get(key_of(demand)) or self._renumbered(demand)
+        if before is None and origin is None:
+            raise KeyError(key_of(demand))
+        if before is None and origin is not None:
+            insert_item(self.db, demand, origin)
+        elif before is not None and before != demand:
+            change_item(self.db, before, demand, unit, Cause(self.actor, self.mail_id))
+            self._known.pop(key_of(before))
+        self._known[key_of(demand)] = demand
+
+    def _renumbered(self, demand: Demand) -> Demand | None:
+        """The version on file that now bears another number: the same file and name out of the same letter."""
+        same = [d for d in self._known.values() if _source(d) == _source(demand)]
+        return same[0] if len(same) == 1 and demand.receipt else None
 
 
 @dataclass(frozen=True)
@@ -111,46 +128,46 @@ class LetterTransaction(Transaction):
         row = self.db.row("SELECT receipt FROM mails WHERE id = ?", self.mail_id)
         if row is not None and row["receipt"]:
             return str(row["receipt"])
-        self.db.write(
-            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", f"receipt {prefix}"
+        count = self.db.row(
+            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            f"receipt {prefix}",
         )
-        count = self.db.row("SELECT value FROM counters WHERE name = ?", f"receipt {prefix}")
         receipt = f"{prefix}-R{count['value'] if count else 0:04d}"
         self.db.write("UPDATE mails SET receipt = ? WHERE id = ?", receipt, self.mail_id)
         return receipt
 
-    def record(self, judged: Judged, letters: Iterable[NewLetter] = (), *, rules_hash: str = "") -> None:
+    def record(
+        self, judged: Judged, letters: Iterable[NewLetter] = (), *, rules_hash: str = "", unanswered: str = ""
+    ) -> None:
         """Write the verdict on this letter and put its replies into the outbox.
 
-        ``receipt`` must have been asked for. A letter judged again (replay, approval) replaces what was recorded of it;
-        its answer keeps its Message-ID and is not sent twice.
+        ``receipt`` must have been asked for, and the state must have been loaded in this transaction; ``unanswered``
+        says why no answer is written. A letter judged again (replay, approval) replaces what was recorded of it; its
+        answer keeps its Message-ID and is not sent twice.
         """
-        checked, secret = judged.checked, judged.checked.secret
-        posted = tuple(replace(letter, mail_id=self.mail_id) for letter in letters)
-        self._forget_reading()
-        documents = self._documents(checked)
-        self._mail(judged, rules_hash)
+        checked = judged.checked
         unit = checked.unit.name if checked.unit else None
-        replace_versions(self.db, judged.replaced)
-        for demand in judged.demands:
-            self._item(demand, checked, unit, documents)
-        findings = conceal_findings(judged.findings) if secret else judged.findings
-        insert_findings(self.db, findings, mail_id=self.mail_id, item_id=None, documents=documents)
-        self._summaries(judged, unit)
-        self._likenesses(judged)
-        self.apply(judged.changes, unit=unit, letters=posted, by_mail=self.mail_id)
-        self._answer(posted)
-        note(self.db, "judged", About(self.mail_id), detail={
-            "decision": judged.decision, "kind": checked.kind, "codes": sorted({f.code for f in judged.findings}),
-        })  # fmt: skip
+        self._forget_reading()
+        origin = Origin(checked.call, unit, self.mail_id, self._documents(checked))
+        self._mail(judged, rules_hash, unanswered)
+        for demand in ({key_of(d): d for d in (*judged.demands, *_all_of(judged.state))}).values():
+            self._bring(demand, unit, origin)
+        findings = conceal_findings(judged.findings) if checked.secret else judged.findings
+        insert_findings(self.db, findings, origin)
+        self._summaries(judged.state, origin)
+        self._likenesses(judged.state, origin.call)
+        self._letters(letters)
+        codes = sorted({f.code for f in judged.findings})
+        detail = {"kind": checked.kind, "decision": judged.decision, "codes": codes}
+        self.note("judged", About(self.mail_id), detail)
 
     def _forget_reading(self) -> None:
         """What an earlier judging of this same mail wrote about the mail and its files (its items are kept)."""
         self.db.write("UPDATE items SET document_id = NULL WHERE mail_id = ?", self.mail_id)
+        self.db.write("DELETE FROM findings WHERE mail_id = ? AND item_id IS NULL", self.mail_id)
         self.db.write("UPDATE findings SET document_id = NULL WHERE mail_id = ?", self.mail_id)
-        for table in ("findings", "summaries", "documents"):
-            only = " AND item_id IS NULL" if table == "findings" else ""
-            self.db.write(f"DELETE FROM {table} WHERE mail_id = ?{only}", self.mail_id)  # noqa: S608 - our own names
+        self.db.write("DELETE FROM summaries WHERE mail_id = ?", self.mail_id)
+        self.db.write("DELETE FROM documents WHERE mail_id = ?", self.mail_id)
 
     def _documents(self, checked: Checked) -> dict[str, int]:
         """Keep every attachment on disk and its row; returns the rows by path."""
@@ -173,59 +190,59 @@ class LetterTransaction(Transaction):
             troubles="[]" if secret else codec.encode(codec.TROUBLES, document.troubles),
         )  # fmt: skip
 
-    def _mail(self, judged: Judged, rules_hash: str) -> None:
-        checked, letter = judged.checked, judged.checked.submission.letter
+    def _mail(self, judged: Judged, rules_hash: str, unanswered: str) -> None:
+        checked, letter, received = judged.checked, judged.checked.submission.letter, judged.checked.received
         values: dict[str, object] = {
             "state": "judged", "error": "", "judged_at": self.db.stamp(), "rules_hash": rules_hash,
             "kind": checked.kind, "decision": judged.decision, "call": checked.call,
             "sender": checked.sender.address or letter.sender, "message_id": letter.message_id,
             "subject": SECRET_NAME if checked.secret else letter.subject,
-            "unit": checked.unit.name if checked.unit else None, "received": stamp(checked.received.at),
-            "received_internal": stamp(checked.received.internal) if checked.received.internal else None,
-            "received_header": stamp(checked.received.header) if checked.received.header else None,
+            "unit": checked.unit.name if checked.unit else None, "received": stamp(received.at),
+            "received_internal": stamp(received.internal) if received.internal else None,
+            "received_header": stamp(received.header) if received.header else None,
             "secret": checked.secret, "isolated": checked.isolated, "question": checked.question,
             "request": json.dumps([checked.request.kind, *checked.request.items]) if checked.request else "",
-            "automatic": letter.automatic, "own_failures": codec.encode(codec.TEXTS, checked.own_failures),
+            "officer_needed": codec.encode(codec.TEXTS, judged.officer_needed), "automatic": letter.automatic,
+            "own_failures": codec.encode(codec.TEXTS, checked.own_failures), "unanswered": unanswered,
         }  # fmt: skip
         assignments = ", ".join(f"{name} = ?" for name in values)
         self.db.write(f"UPDATE mails SET {assignments} WHERE id = ?", *values.values(), self.mail_id)  # noqa: S608
 
-    def _item(self, demand: Demand, checked: Checked, unit: str | None, documents: dict[str, int]) -> None:
-        """A new version, or one that this same mail brought when it was first judged."""
-        there = self.db.row("SELECT mail_id FROM items WHERE number = ? AND version = ?", demand.number, demand.version)
-        if there is not None and there["mail_id"] == self.mail_id:
-            change_item(self.db, Change(demand, demand), unit=unit, by_mail=None, actor=self.actor)
+    def _summaries(self, state: UnitState, origin: Origin) -> None:
+        """The 汇总表 that this letter brought and that counts: those of the new state that are not on file."""
+        if state.unit is None or state.unit.name != origin.unit:
             return
-        insert_item(self.db, demand, call=checked.call, unit=unit, mail_id=self.mail_id, documents=documents)
-
-    def _summaries(self, judged: Judged, unit: str | None) -> None:
-        """The 汇总表 that this letter brought and that counts: those of the new state that were not on file."""
-        if unit is None or judged.checked.isolated:
-            return
-        on_file = list(unitstate.summaries(self.db, judged.checked.call, unit))
-        for each in judged.state.summaries:
+        on_file = list(unitstate.summaries(self.db, origin.call, origin.unit))
+        for each in state.summaries:
             if each in on_file:
                 on_file.remove(each)
-            else:
-                self._summary(each, judged.checked.call, unit)
+                continue
+            self.db.insert(
+                "summaries", call=origin.call, unit=origin.unit, mail_id=self.mail_id, received=stamp(each.received),
+                whole=each.whole, summary=codec.encode(codec.SUMMARY, each.summary),
+            )  # fmt: skip
 
-    def _summary(self, each: SummaryOnFile, call: str, unit: str) -> None:
-        self.db.insert(
-            "summaries", call=call, unit=unit, mail_id=self.mail_id, received=stamp(each.received), whole=each.whole,
-            summary=codec.encode(codec.SUMMARY, each.summary),
-        )  # fmt: skip
-
-    def _likenesses(self, judged: Judged) -> None:
-        for like in judged.state.likenesses:
+    def _likenesses(self, state: UnitState, call: str) -> None:
+        numbers = {d.number for d in _all_of(state)}
+        for like in (each for each in state.likenesses if each.demand in numbers):
             self.db.write(
                 "INSERT OR IGNORE INTO likenesses (call, number, code, score, other, shared, name)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                judged.checked.call, like.demand, like.code, like.score, like.other, like.shared, like.name,
+                call, like.demand, like.code, like.score, like.other, like.shared, like.name,
             )  # fmt: skip
 
-    def _answer(self, letters: tuple[NewLetter, ...]) -> None:
-        answer = next((letter for letter in letters if letter.kind in ANSWERS), None)
-        if answer is not None:
-            self.db.write(
-                "UPDATE mails SET answer_id = ? WHERE id = ? AND answer_id = ''", answer.message_id, self.mail_id
-            )
+    def _letters(self, letters: Iterable[NewLetter]) -> None:
+        for letter in letters:
+            put(self.db, replace(letter, mail_id=self.mail_id))
+            if letter.kind == ANSWER:
+                self.db.write(
+                    "UPDATE mails SET answer_id = ? WHERE id = ? AND answer_id = ''", letter.message_id, self.mail_id
+                )
+
+
+def _all_of(state: UnitState) -> tuple[Demand, ...]:
+    return (*state.demands, *state.past, *state.aside)
+
+
+def _source(demand: Demand) -> tuple[str, str, str, str]:
+    return demand.receipt, demand.document, demand.sha256, demand.name
