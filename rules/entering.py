@@ -64,7 +64,13 @@ def is_late(checked: Checked) -> bool:
 
 
 def newcomers(checked: Checked, receipt: str) -> tuple[Demand, ...]:
-    """The demands of a letter as they come in: no number yet, version 1, with what the letter alone says of them."""
+    """The demands of a letter as they come in: no number yet, version 1, with what the letter alone says of them.
+
+    Of a letter with a secrecy marking only that they came: no name, no file, nothing of the form.
+    """
+    if checked.secret:
+        came = (_newcomer(item, checked, receipt) for item in checked.items)
+        return tuple(_concealed(demand, ordinal) for ordinal, demand in enumerate(came, start=1))
     return tuple(_newcomer(item, checked, receipt) for item in one_each(checked.items))
 
 
@@ -104,7 +110,7 @@ def last_place(state: UnitState) -> tuple[int, UnitState]:
 
 def _newcomer(item: CheckedItem, checked: Checked, receipt: str) -> Demand:
     document = next((d for d in checked.submission.documents if d.path == item.document), None)
-    demand = Demand(
+    return Demand(
         number="",
         version=1,
         receipt=receipt,
@@ -117,7 +123,6 @@ def _newcomer(item: CheckedItem, checked: Checked, receipt: str) -> Demand:
         sha256=document.sha256 if document else "",
         sender=checked.submission.letter.sender or checked.sender.address,
     )
-    return _without_content(demand) if checked.secret else demand
 
 
 def _base(item: CheckedItem, checked: Checked) -> tuple[Finding, ...]:
@@ -127,11 +132,10 @@ def _base(item: CheckedItem, checked: Checked) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys((*of_all, *of_file, *item.findings)))
 
 
-def _without_content(demand: Demand) -> Demand:
-    """What may be kept of a demand in a letter with a secrecy marking: that it came, when, and from whom."""
-    base = without_content(demand.base)
+def _concealed(demand: Demand, ordinal: int) -> Demand:
     form = Form(call=demand.form.call, fields={}, sections={})
-    return demand.with_(name=SECRET_NAME, document="", form=form, base=base, secret=True)
+    base = without_content(demand.base)
+    return demand.with_(name=SECRET_NAME, document=f"附件{ordinal}", form=form, base=base, secret=True)
 
 
 def _on_file(state: UnitState) -> tuple[Demand, ...]:

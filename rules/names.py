@@ -10,7 +10,6 @@ from rules.folding import is_blank
 from rules.senders import unit_key
 
 SEPARATORS = re.compile(r"[、，,；;/\n]|\s{2,}")
-COMPANIES = re.compile(r"(?:公司|集团|厂|合作社|企业|商行|合伙）)(?:[（(][^（()）]*[)）])?$")
 SLIP = 0.9  # from this likeness on, a difference is a slip of the pen
 LEAST = 4  # characters that a short form must have
 
@@ -23,11 +22,6 @@ def same_organisation(one: str, other: str) -> bool:
     if len(a) >= LEAST and a in b:
         return True
     return len(a) >= 2 * LEAST and Levenshtein.normalized_similarity(a, b) >= SLIP
-
-
-def is_enterprise(name: str) -> bool:
-    """Whether a name ends as a company's does (contract, section 5); a blank one is none."""
-    return bool(COMPANIES.search(name.strip()))
 
 
 def organisations(cell: str) -> tuple[str, ...]:

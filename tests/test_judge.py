@@ -33,7 +33,7 @@ from rules.cells import amount_in, is_telephone
 from rules.judge import judge
 from rules.model import SECRET_NAME, Decision, Likeness, UnitState
 from rules.named import check_many
-from rules.names import is_enterprise, same_organisation
+from rules.names import same_organisation
 from rules.settling import settle
 
 A, B, C, D = "碱性电解槽宽功率波动制氢技术", "露天矿边坡智能监测装备", "退役风机叶片纤维再生", "低品位萤石浮选提质"
@@ -388,10 +388,3 @@ def test_what_cannot_be_a_telephone_number(cell: str) -> None:
 )
 def test_names_of_organisations(one: str, other: str, *, same: bool) -> None:
     assert same_organisation(one, other) is same
-
-
-def test_what_an_enterprise_is() -> None:
-    assert all(
-        map(is_enterprise, ["包头昆仑轴承厂", "某某（集团）有限责任公司", "某某农牧业合作社", "某某有限公司（样例）"])
-    )
-    assert not any(map(is_enterprise, ["", "北疆工业大学", "自治区工业和信息化厅", "样例农牧业科学院"]))

@@ -7,9 +7,10 @@ from rules.call import CallPack, SummarySpec
 from rules.cells import amount_in, is_telephone
 from rules.choices import chosen
 from rules.engine import Hit, Hits, Measure, Subject, rule
+from rules.enterprises import is_enterprise
 from rules.folding import fold_subject, is_blank
 from rules.model import Scope, Severity
-from rules.names import is_enterprise, organisations, same_organisation
+from rules.names import organisations, same_organisation
 from rules.senders import alias_keys, names_unit
 from rules.tables import Row
 from rules.views import LetterView, Standing
