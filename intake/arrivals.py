@@ -14,12 +14,16 @@ Seen = Callable[[str, str], Set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The mailbox to read: its URL, its password, further folders to look into, seconds until a silence is an error."""
+    """The mailbox to read: its URL, its password, and further folders to look into, where they exist.
+
+    ``timeout``: seconds until a silence is an error; ``pause``: seconds before a lost connection is made anew.
+    """
 
     url: str
     password: str | None = None
     also: tuple[str, ...] = ()
     timeout: float = 60.0
+    pause: float = 0.5
 
     def __repr__(self) -> str:
         """Everything but the password."""

@@ -38,8 +38,12 @@ class Endpoint:
         return self.scheme.endswith("s")
 
     @property
-    def loopback(self) -> bool:
-        """Whether the host is this machine, where plain text is allowed."""
+    def plain(self) -> bool:
+        """Whether nothing is encrypted, which is allowed on this machine alone; elsewhere STARTTLS must follow."""
+        return not self.encrypted and self._loopback
+
+    @property
+    def _loopback(self) -> bool:
         if self.host == "localhost":
             return True
         try:

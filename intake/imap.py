@@ -17,7 +17,7 @@ from intake.arrivals import (
     Source,
 )
 from intake.endpoint import Endpoint
-from intake.imap_commands import all_uids, folders, made, message_ids, move, size_and_time, sizes_and_times
+from intake.imap_commands import all_uids, content, folders, made, message_ids, move, size_and_time, sizes_and_times
 from intake.imap_connection import (
     SEEN,
     IMAPClient,
@@ -121,26 +121,23 @@ class ImapMailbox:
     def _part(self, arrival: Arrival, item: str, key: bytes) -> bytes:
         uid = int(arrival.uid)
 
-        def fetch(client: IMAPClient) -> Mapping[bytes, Any] | None:
+        def read(client: IMAPClient) -> bytes:
             self._enter(client, arrival)
-            try:
-                answer: Mapping[bytes, Any] | None = client.fetch([uid], [item]).get(uid)
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError as error:
-                raise _unreadable(arrival, str(error)) from error
-            return answer
+            found = content(client, uid, item, key)
+            if isinstance(found, str):
+                # A mail that was taken away in another session may read as empty until the folder is opened anew.
+                _, count = self._connection.select(client, arrival.folder)
+                if uid not in all_uids(client, count):
+                    raise _gone(arrival)
+                found = content(client, uid, item, key)
+            if isinstance(found, str):
+                raise _unreadable(arrival, found)
+            return found
 
         try:
-            answer = self._connection.ask(fetch)
+            return self._connection.ask(read)
         except LostAgain as error:  # this mail breaks the server's session: it must not hold up those behind it
             raise _unreadable(arrival, error.message) from error
-        if answer is None:
-            raise _gone(arrival)
-        body = answer.get(key)
-        if not isinstance(body, bytes):
-            raise _unreadable(arrival, "服务器返回的内容为空")
-        return body
 
     def acknowledge(self, arrival: Arrival, how: After, target: str = "") -> None:
         r"""Set \\Seen, or move by MOVE, else by COPY, \\Deleted and UID EXPUNGE of this one mail."""

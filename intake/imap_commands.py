@@ -39,6 +39,17 @@ def sizes_and_times(client: IMAPClient, uids: list[int]) -> dict[int, Mapping[by
     return answer
 
 
+def content(client: IMAPClient, uid: int, item: str, key: bytes) -> bytes | str:
+    """What ``item`` asks of one mail, found under ``key`` in the answer; else, in words, why there is nothing."""
+    try:
+        body = client.fetch([uid], [item]).get(uid, {}).get(key)
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        return str(error)
+    return body if isinstance(body, bytes) else "服务器返回的内容为空"
+
+
 def size_and_time(meta: Mapping[bytes, Any]) -> tuple[int, datetime | None]:
     """Size in bytes (0: not told) and INTERNALDATE at +08:00 (None: not told, or no date)."""
     internal = meta.get(b"INTERNALDATE")

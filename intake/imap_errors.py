@@ -42,9 +42,9 @@ def told(endpoint: Endpoint, password: str | None) -> Iterator[None]:
         raise unreachable(endpoint, error) from error
 
 
-def login_refused(endpoint: Endpoint, words: str, password: str | None) -> MailboxError:
-    """What a failed LOGIN means; ``words`` are the server's."""
-    words = _hidden(words, password)
+def login_refused(endpoint: Endpoint, error: BaseException, password: str | None) -> MailboxError:
+    """What a failed LOGIN means; ``error`` bears the server's words."""
+    words = _words(error, password)
     if "unsafe login" in words.lower():
         return _unsafe(endpoint, words)
     if _TOO_OFTEN.search(words):
@@ -103,7 +103,9 @@ def _unsafe(endpoint: Endpoint, words: str) -> UnsafeLogin:
 
 
 def _words(error: BaseException, password: str | None) -> str:
-    return _hidden(str(error), password)
+    """The server's words, which imaplib hands on as bytes or inside the text of an exception."""
+    words = error.args[0] if error.args else ""
+    return _hidden(words.decode("utf-8", errors="replace") if isinstance(words, bytes) else str(words), password)
 
 
 def _hidden(words: str, password: str | None) -> str:

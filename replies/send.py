@@ -178,7 +178,8 @@ class SmtpOutlet:
         return self._smtp
 
     def _connect(self) -> smtplib.SMTP:
-        place, context = self._endpoint, ssl.create_default_context()
+        place = self._endpoint
+        context = None if place.plain else ssl.create_default_context()
         # The literal saves a look-up of this machine's name, which may take long.
         name, timeout = "[127.0.0.1]", self._outgoing.timeout
         if place.encrypted:
@@ -187,7 +188,7 @@ class SmtpOutlet:
             smtp = smtplib.SMTP(place.host, place.port, name, timeout=timeout)
         try:
             smtp.ehlo_or_helo_if_needed()
-            if not place.encrypted and not place.loopback:
+            if context is not None and not place.encrypted:
                 smtp.starttls(context=context)
                 smtp.ehlo()
             if place.user:

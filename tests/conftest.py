@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from servers import Account, DovecotServer, SmtpServer
+from servers import Account, DovecotServer
+from smtp_server import SmtpServer
 
 
 @pytest.fixture(scope="session")
