@@ -1,65 +1,131 @@
-"""The store of a workspace as its users hold it: journal, outbox, files, and the transactions that change verdicts."""
+"""An open intake desk: the workspace with everything that a command or a pass needs at hand."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from email.utils import parseaddr
+from functools import cached_property
 
-from store.database import Clock, Database, moment, now, open_database
+from intake.mailbox import Source
+from intake.model import Layout
+from replies.letters import LetterFacts
+from replies.message import Reply
+from rules.call import CallPack
+from rules.model import Unit
+from store.database import Clock, Database, now, open_database
 from store.files import Files
 from store.journal import Journal
+from store.letters import NewLetter, letter_of
 from store.outbox import Outbox
-from store.record import LetterTransaction, Transaction, act_transaction, letter_transaction
-
-LAST_POLL, POLL_ERROR = "last_poll", "poll_error"
+from store.registry import load_register, units_for
+from store.throttle import NO_THROTTLE, Throttle
+from store.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Store:
-    """An open store. It belongs to the thread that opened it: a job in another thread opens its own."""
+class Desk:
+    """A workspace whose database is open; for one thread, for one pass or command."""
 
+    workspace: Workspace
     db: Database
-    files: Files
-    journal: Journal
-    outbox: Outbox
 
-    def letter(self, mail_id: int) -> AbstractContextManager[LetterTransaction]:
-        """The transaction in which one journaled mail is judged and recorded."""
-        return letter_transaction(self.db, self.files, mail_id)
+    @cached_property
+    def files(self) -> Files:
+        """Mails and attachments on disk."""
+        return Files(self.workspace.files)
 
-    def act(self, actor: str) -> AbstractContextManager[Transaction]:
-        """The transaction of an officer's act (or of the program's own, ``zhengji``)."""
-        return act_transaction(self.db, self.files, actor)
+    @cached_property
+    def journal(self) -> Journal:
+        """What was met in the mailbox."""
+        return Journal(self.db, self.files)
 
-    def polled(self, error: str = "") -> None:
-        """Note that the mailbox was looked into, and what went wrong (one Chinese line, ``""``: nothing)."""
-        self.db.remember(LAST_POLL, self.db.stamp())
-        self.db.remember(POLL_ERROR, error or None)
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to leave."""
+        return Outbox(self.db)
 
-    def last_poll(self) -> datetime | None:
-        """When the mailbox was last looked into."""
-        text = self.db.fact(LAST_POLL)
-        return moment(text) if text else None
+    @property
+    def packs(self) -> tuple[CallPack, ...]:
+        """The calls that are open."""
+        return self.workspace.packs
 
-    def close(self) -> None:
-        """Close the database."""
-        self.db.close()
+    @cached_property
+    def layouts(self) -> tuple[Layout, ...]:
+        """How the forms of the open calls look."""
+        return tuple(pack.layout for pack in self.packs)
 
-    def __enter__(self) -> Store:
-        return self
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The register of today, 限额 as written."""
+        return load_register(self.db, self.workspace.register_file, self.packs).units
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    @cached_property
+    def register_warnings(self) -> tuple[str, ...]:
+        """What is odd in the register, in Chinese."""
+        return load_register(self.db, self.workspace.register_file, self.packs).warnings
+
+    @property
+    def own_address(self) -> str:
+        """The address of the configured From."""
+        return parseaddr(self.workspace.sender)[1]
+
+    @property
+    def is_maildir(self) -> bool:
+        """Whether mail comes from a folder of files: their Received lines tell the time, not the files."""
+        return self.workspace.mailbox.url.startswith("maildir:")
+
+    @property
+    def throttle(self) -> Throttle:
+        """The provider's caps; they hold for SMTP only."""
+        out = self.workspace.outgoing
+        if out.url.startswith("maildir:"):
+            return NO_THROTTLE
+        return Throttle(out.per_minute, out.per_day, out.per_sender_day)
+
+    @property
+    def source(self) -> Source:
+        """The mailbox to read."""
+        box = self.workspace.mailbox
+        return Source(box.url, self.workspace.mailbox_password(), box.also)
+
+    def pack(self, call: str) -> CallPack:
+        """An open call by its id, the first one where the id says nothing."""
+        return next((p for p in self.packs if p.id == call), self.packs[0])
+
+    def units_for(self, pack: CallPack) -> tuple[Unit, ...]:
+        """The register with the limits that hold under a call."""
+        return units_for(self.units, pack)
+
+    def unit(self, name: str | None, pack: CallPack) -> Unit | None:
+        """A unit of the register by its exact name."""
+        return next((u for u in self.units_for(pack) if u.name == name), None)
+
+    def facts(self, pack: CallPack, **more: object) -> LetterFacts:
+        """What every letter of a call must know."""
+        return LetterFacts(
+            pack=pack,
+            own_address=self.own_address,
+            contact=self.workspace.contact,
+            own_addresses=self.workspace.own_addresses,
+            attachment_bytes=self.workspace.reply_bytes,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def letter(self, reply: Reply, receipt: str = "", items: tuple[str, ...] = ()) -> NewLetter:
+        """A composed reply as the outbox keeps it."""
+        return letter_of(reply, self.workspace.sender, self.db.clock(), receipt=receipt, items=items)
 
 
-def open_store(db: Path, files: Path | None = None, *, clock: Clock = now, check: bool = False) -> Store:
-    """Open the store whose database is ``db`` (``files/`` lies beside it), making it where there is none.
+@contextmanager
+def open_desk(workspace: Workspace, *, clock: Clock = now, check: bool = False) -> Iterator[Desk]:
+    """Open a workspace's database and close it at the end; ``check`` looks through the whole file first.
 
-    ``clock`` gives every time that is written; ``check`` tests the database's integrity first (for the worker's start).
-    Raises StoreError.
+    Raises WorkspaceError, StoreError, ListError (from the register): one Chinese line each.
     """
-    database = open_database(db, clock=clock, check=check)
-    kept = Files(files or db.parent / "files")
-    return Store(database, kept, Journal(database, kept), Outbox(database))
+    db = open_database(workspace.db, clock=clock, check=check)
+    try:
+        yield Desk(workspace, db)
+    finally:
+        db.close()

@@ -20,6 +20,7 @@ PROGRAM = "zhengji"
 class Event:
     """One thing that was done: when, what, by whom, to what."""
 
+    id: int
     at: datetime
     kind: str
     actor: str
@@ -68,7 +69,7 @@ def since(db: Database, at: str) -> tuple[Event, ...]:
 
 
 def _events(rows: list[Row]) -> tuple[Event, ...]:
-    names = ("kind", "actor", "mail_id", "letter_id", "item", "version")
+    names = ("id", "kind", "actor", "mail_id", "letter_id", "item", "version")
     return tuple(
         Event(at=moment(row["at"]), detail=json.loads(row["detail"]), **{name: row[name] for name in names})
         for row in rows
