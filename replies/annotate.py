@@ -19,8 +19,9 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from lxml import etree
 
-from intake.model import Form
-from rules.model import Finding, Severity
+from intake.model import Form, Problem
+from rules.call import CallPack
+from rules.model import Decision, Demand, Finding, Judged, Severity
 
 AUTHOR, INITIALS = "征集受理", "征"
 _TOLD_AS = {
@@ -31,18 +32,52 @@ _TOLD_AS = {
 }
 
 
+_UNSENDABLE = (Problem.SECRET, Problem.ACTIVE, Problem.HOSTILE, Problem.EXECUTABLE)  # S001–S003 never go back
+_OF_THE_TABLE = frozenset({"C002", "C005", "C007"})  # what is mended in the 汇总表 is no remark on the form
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is to be said at one paragraph: ``anchor`` as in ``intake.model.Paragraph``."""
+    """What is to be said at one paragraph of a file: ``anchor`` as in ``intake.model.Paragraph``."""
 
     anchor: int
+    where: str
     text: str
+    fix: str
+
+    @property
+    def comment(self) -> str:
+        """The comment's words: finding and cure."""
+        return f"{self.text}\n{self.fix}" if self.fix else self.text
 
 
-def annotated_name(name: str) -> str:
-    """The name under which the file goes back: 需求1.docx becomes 需求1（批注）.docx."""
-    path = PurePosixPath(name)
-    return f"{path.stem}（批注）.docx"
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A file of the sender that goes back with remarks: the name it goes back under, its bytes, and when."""
+
+    name: str
+    type: str
+    data: bytes
+    remarks: tuple[Remark, ...]
+    at: datetime
+
+
+def marked_files(judged: Judged, pack: CallPack, at: datetime) -> tuple[Marked, ...]:
+    """The files that a correction carries back: each in which something must be mended, with all that was found.
+
+    ``at`` is the time that the comments bear.
+    """
+    files = {d.path: d for d in judged.checked.submission.documents if d.data and not d.has(*_UNSENDABLE)}
+    order = tuple(section.name for section in pack.layout.sections)
+    by_file: dict[str, list[Demand]] = {}
+    for demand in judged.demands:
+        by_file.setdefault(demand.document, []).append(demand)
+    return tuple(
+        Marked(f"{PurePosixPath(files[path].name).stem}（批注）.docx", files[path].type, files[path].data, remarks, at)
+        for path, demands in by_file.items()
+        if path in files and any(d.decision is Decision.CORRECTION for d in demands)
+        if (remarks := tuple(r for d in demands for r in remarks_on(d.form, d.findings, order)))
+    )
 
 
 def remarks_on(form: Form, findings: Iterable[Finding], order: Sequence[str]) -> tuple[Remark, ...]:
@@ -51,13 +86,8 @@ def remarks_on(form: Form, findings: Iterable[Finding], order: Sequence[str]) ->
     ``order`` is the call's order of sections: a missing section is remarked at the heading it should follow, or at
     the one it should precede. A finding about nothing that stands in the form is remarked at its beginning.
     """
-    told = [f for f in findings if f.told and f.severity in _TOLD_AS]
-    return tuple(Remark(_anchor(form, f.where, order), remark_text(f)) for f in told)
-
-
-def remark_text(finding: Finding) -> str:
-    """The comment's words: finding and cure."""
-    return f"{_TOLD_AS.get(finding.severity, '')}{finding.message}" + (f"\n{finding.fix}" if finding.fix else "")
+    told = (f for f in findings if f.told and f.severity in _TOLD_AS and f.code not in _OF_THE_TABLE)
+    return tuple(Remark(_anchor(form, f.where, order), f.where, _TOLD_AS[f.severity] + f.message, f.fix) for f in told)
 
 
 def _anchor(form: Form, where: str, order: Sequence[str]) -> int:
@@ -70,6 +100,13 @@ def _anchor(form: Form, where: str, order: Sequence[str]) -> int:
         near = [*reversed(order[:at]), *order[at:]]
         return next((form.sections[n].anchor for n in near if n in form.sections), 0)
     return min((a for a in form.field_anchors.values() if a >= 0), default=0)
+
+
+def marked_bytes(marked: Marked) -> bytes:
+    """The file with its comments, or where it cannot carry any, a list of the remarks as .docx."""
+    commented = annotate(marked.data, marked.remarks, marked.at) if marked.type == "docx" else None
+    rows = [(r.where, r.text, r.fix) for r in marked.remarks]
+    return commented or remark_list(f"{PurePosixPath(marked.name).stem}：审查意见", rows)
 
 
 def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | None:
@@ -85,7 +122,7 @@ def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | No
     for remark in remarks:
         if not 0 <= remark.anchor < len(paragraphs):
             return None
-        _comment(document, paragraphs[remark.anchor], remark.text, at)
+        _comment(document, paragraphs[remark.anchor], remark.comment, at)
     stream = io.BytesIO()
     document.save(stream)
     return _keep_untouched(data, stream.getvalue())

@@ -1,0 +1,151 @@
+"""One letter, from what was read of it to what is recorded: checked, judged, answered, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from intake.model import Submission
+from replies.alerts import alerts_of, compose_alert
+from replies.annotate import Marked, marked_files
+from replies.compose import LetterFacts, compose_answer, owed_letter
+from replies.message import can_be_answered
+from replies.notices import Cause, Notice, compose_notice
+from rules.call import CallPack
+from rules.check import Context, check
+from rules.judge import judge
+from rules.model import Change, Checked, Decision, Demand, Judged, UnitState
+from rules.quota import quota_use
+from rules.received import received_at
+from rules.requests import senders_of
+from store.database import stamp
+from store.desk import Desk
+from store.journal import Journaled
+from store.letters import NewLetter
+from store.record import LetterTransaction, letter_transaction
+
+Annotate = Callable[[Marked], bytes]
+TRIAL = "预检"
+CONFIRMED = {"撤回": Cause.WITHDRAWN, "恢复": Cause.RESTORED}
+
+
+def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate: Annotate) -> Judged:
+    """Judge one journaled letter, write down the verdict and the letters that tell it; nothing is sent yet.
+
+    ``annotate`` makes the sender's file with comments (in a worker). Whatever is raised leaves nothing behind.
+    """
+    checked = _checked(desk, mail, submission)
+    pack = desk.pack(checked.call)
+    with letter_transaction(desk.db, desk.files, mail.id) as running:
+        receipt = running.receipt(pack.prefix)
+        judged = _judged(running, checked, pack, receipt)
+        facts = _facts(desk, mail, judged, annotate)
+        letters = tuple(_letters(desk, judged, receipt, facts))
+        kept = replace(judged, demands=()) if _is_trial(checked) else judged
+        running.record(kept, letters, rules_hash=pack.hash)
+    return judged
+
+
+def _checked(desk: Desk, mail: Journaled, submission: Submission) -> Checked:
+    received = received_at(submission.letter, mail.internal, mail.arrived, is_file=desk.is_maildir)
+    context = Context(
+        units=desk.units,
+        received=received,
+        own_addresses=desk.workspace.own_addresses,
+        authentication=desk.workspace.mailbox.authentication,
+        folder=mail.folder,
+    )
+    checked = check(submission, desk.packs, context)
+    unit = desk.unit(checked.unit.name, desk.pack(checked.call)) if checked.unit else None
+    return replace(checked, unit=unit)
+
+
+def _judged(running: LetterTransaction, checked: Checked, pack: CallPack, receipt: str) -> Judged:
+    unit = None if checked.isolated else checked.unit
+    state = running.load_state(pack.id, unit)
+    if not _is_trial(checked):
+        return judge(checked, state, pack, receipt)
+    # A trial is judged as if nothing were on file, and leaves the state as it is.
+    alone = judge(replace(checked, kind="submission", request=None), UnitState(None), pack)
+    return replace(alone, checked=checked, decision=Decision.REQUEST, changes=(), replaced=(), state=state)
+
+
+def _is_trial(checked: Checked) -> bool:
+    return checked.request is not None and checked.request.kind == TRIAL
+
+
+# --------------------------------------------------------------------------- the letters that tell it
+
+
+def _facts(desk: Desk, mail: Journaled, judged: Judged, annotate: Annotate) -> LetterFacts:
+    pack, checked = desk.pack(judged.checked.call), judged.checked
+    facts = desk.facts(pack, folder=mail.folder, answered_today=_answered_that_day(desk, checked))
+    if not checked.sender.registered or checked.isolated or owed_letter(judged, facts) is None:
+        return facts
+    marked = marked_files(judged, pack, checked.received.at)
+    return replace(facts, annotated=tuple((m.name, annotate(m)) for m in marked))
+
+
+def _answered_that_day(desk: Desk, checked: Checked) -> bool:
+    """Whether this address was already answered on the day on which the letter came (A001: once a day)."""
+    midnight = checked.received.at.replace(hour=0, minute=0, second=0, microsecond=0)
+    row = desk.db.row(
+        "SELECT 1 FROM letters l JOIN mails m ON m.id = l.mail_id WHERE l.kind = 'answer' AND l.recipient = ?"
+        " AND m.received >= ? AND m.received <= ?",
+        checked.submission.letter.sender, stamp(midnight), stamp(checked.received.at),
+    )  # fmt: skip
+    return row is not None
+
+
+def _letters(desk: Desk, judged: Judged, receipt: str, facts: LetterFacts) -> Iterable[NewLetter]:
+    answer = compose_answer(judged, receipt, facts)
+    if answer is not None:
+        yield desk.letter(answer, receipt, tuple(d.number for d in judged.demands))
+    yield from notices_of(desk, judged, receipt)
+    for alert in alerts_of(judged, receipt):
+        for officer in desk.workspace.officers.addresses:
+            yield desk.letter(compose_alert(alert, officer, facts), receipt)
+
+
+def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
+    """The later notices that a verdict causes: who moved up is told, and every address that sent what was withdrawn."""
+    pack = desk.pack(judged.checked.call)
+    moved = tuple(c for c in judged.changes if c.moved_up and not c.after.withdrawn)
+    yield from told(desk, Occasion(Cause.MOVED_UP, judged.state, pack, receipt), moved)
+    request = judged.checked.request
+    cause = CONFIRMED.get(request.kind) if request else None
+    if cause is None:
+        return
+    for demand in judged.demands:
+        others = (a for a in senders_of(judged.state, demand.number) if a != judged.checked.sender.address)
+        copies = tuple(Change(demand, demand.with_(sender=address)) for address in others)
+        yield from told(desk, Occasion(cause, judged.state, pack, receipt), copies)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason."""
+
+    cause: Cause
+    state: UnitState
+    pack: CallPack
+    name: str
+    reason: str = ""
+
+
+def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[NewLetter]:
+    """A notice for each mail whose demands changed, to who sent it; none to whom no letter may be written."""
+    by_mail: dict[tuple[str, str], list[Demand]] = {}
+    for change in changes:
+        by_mail.setdefault((change.after.receipt, change.after.sender), []).append(change.after)
+    for (receipt, sender), demands in by_mail.items():
+        mail = desk.db.row("SELECT message_id, answer_id FROM mails WHERE receipt = ?", receipt)
+        if mail is None or not can_be_answered(sender) or sender in desk.workspace.own_addresses:
+            continue
+        state = occasion.state
+        notice = Notice(
+            occasion.cause, sender, receipt, tuple(demands), state, quota_use(state.demands, state.unit),
+            mail_id=mail["message_id"], answer_id=mail["answer_id"], reason=occasion.reason, occasion=occasion.name,
+        )  # fmt: skip
+        reply = compose_notice(notice, desk.facts(occasion.pack))
+        yield desk.letter(reply, receipt, tuple(d.number for d in demands))
