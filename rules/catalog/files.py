@@ -106,7 +106,7 @@ def damaged(document: Document, case: Matter) -> Hits:  # noqa: ARG001
     fix="请取消密码后重新发送该文件（不要把密码写在信里）。",
 )
 def locked(document: Document, case: Matter) -> Hits:  # noqa: ARG001
-    """文档或压缩包设有打开密码。"""
+    """文档或压缩包设有打开密码，读不出来；只设了编辑限制、可以打开的不算。"""
     yield from _trouble(document, Problem.PASSWORD)
 
 

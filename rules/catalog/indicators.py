@@ -12,12 +12,11 @@ from rules.sections import stands, text_at
 
 NUMERAL = "一二两三四五六七八九十百千万半几"
 NUMBER = re.compile(rf"\d|百分之|千分之|[{NUMERAL}]+(?:成(?![套本品果熟分型立效员功为像就份])|倍)")
-COMPANY = re.compile(
-    r"(?<![某各相家类])[\u4e00-\u9fffA-Za-z0-9（）()·]{2,}?"
-    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|公司|集团|合作社|厂|煤矿|电厂|牧场|农场)"
-)
+COMPANY = re.compile(r"有限责任公司|股份有限公司|有限公司|集团公司|分公司|公司|集团|合作社|厂|煤矿|牧场|农场")
+CLAUSES = re.compile(r"[，。；、,;：:\s“”\"和与及同跟由向为对在以]|联合|合作")
 GENERAL = re.compile(
-    r"^(?:本|该|我|某|各|相关|有关|合作|意向|需求|龙头|区内|区外|国内|国外|地方|当地|多家|若干|大型|骨干|一些|部分|企业|的|等|和|与|由|向)+"
+    r"本|该|我|某|各|相关|有关|合作|意向|需求|龙头|区内|区外|国内|国外|地方|当地|多家|若干|大型|骨干|一些|部分|企业|其他|"
+    r"内蒙古|自治区|上市|科技|有限|责任|股份|集团|公司|工厂|厂|等|的|个|家|[一二两三四五六七八九十几多0-9]"
 )
 PAPERS = re.compile(r"论文|期刊|SCI|EI(?![A-Za-z])|核心刊物", re.IGNORECASE)
 OTHER_RESULTS = re.compile(
@@ -92,8 +91,10 @@ def name_missing(form: Form, pack: CallPack) -> Hits:
 
 
 def _names_company(text: str) -> bool:
-    names = (GENERAL.sub("", found[0]) for found in COMPANY.finditer(text))
-    return any(len(re.sub(r"(?:有限|责任|股份|集团|公司|合作社|厂|企业)", "", name)) >= 2 for name in names)
+    """Whether a company is named, not only companies spoken of (某公司, 相关企业)."""
+    clauses = (clause for clause in CLAUSES.split(text) if clause)
+    names = (clause[: found.start()] for clause in clauses for found in COMPANY.finditer(clause))
+    return any(len(GENERAL.sub("", name)) >= 2 for name in names)
 
 
 @rule(
