@@ -9,7 +9,7 @@ from replies.message import Reply, can_be_answered
 from replies.requests import request_letter, trial_letter
 from rules.model import Judged
 
-__all__ = ["LetterFacts", "Owed", "Reply", "compose_answer", "owed_letter"]
+__all__ = ["LetterFacts", "Owed", "Reply", "compose_answer", "owed_letter", "silence"]
 
 
 class Owed(StrEnum):
@@ -34,7 +34,7 @@ LETTERS = {
 def owed_letter(judged: Judged, facts: LetterFacts) -> Owed | None:
     """Why a letter is owed to the sender, or None where none may be written (contract, section 6, “Never”)."""
     checked = judged.checked
-    if _never(judged, facts):
+    if silence(judged, facts):
         return None
     if checked.secret:
         return Owed.SECRET
@@ -45,20 +45,21 @@ def owed_letter(judged: Judged, facts: LetterFacts) -> Owed | None:
     return Owed.VERDICT
 
 
-def _never(judged: Judged, facts: LetterFacts) -> bool:
-    """Whether nothing may be written to whoever sent this."""
+def silence(judged: Judged, facts: LetterFacts) -> str:
+    """Why nothing may be written to whoever sent this, in Chinese for the books; ``""`` where an answer is owed."""
     letter, stranger = judged.checked.submission.letter, not judged.checked.sender.registered
     ours = facts.own_addresses | {facts.own_address.lower()}
-    return (
-        judged.checked.kind == "ignored"
-        or bool(letter.automatic)
-        or letter.return_path in ("", "<>")  # a null sender: an answer would be a bounce's bounce
-        or "A002" in _codes(judged)  # forged: the owner of the address never wrote
-        or not can_be_answered(letter.sender)  # no From, two, or one that no header could carry
-        or letter.sender in ours
-        or (stranger and facts.folder != "INBOX")  # found among the junk
-        or ("A001" in _codes(judged) and facts.answered_today)
+    reasons = (
+        (judged.checked.kind == "ignored", "无需处理的来信"),
+        (bool(letter.automatic), "自动邮件"),
+        (letter.return_path in ("", "<>"), "退信地址为空，答复会成为退信的退信"),
+        ("A002" in _codes(judged), "疑似冒用发件人，地址的主人并未来信"),
+        (not can_be_answered(letter.sender), "没有发件人、有多个发件人，或地址无法写信"),
+        (letter.sender in ours, "本邮箱自己发出的信"),
+        (stranger and facts.folder != "INBOX", "未登记地址，且不在收件箱"),
+        ("A001" in _codes(judged) and facts.answered_today, "未登记地址，当日已经答复过"),
     )
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _codes(judged: Judged) -> frozenset[str]:

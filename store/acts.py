@@ -51,9 +51,7 @@ def _numbers(desk: Desk, target: str) -> tuple[str, ...]:
         target, target,
     )  # fmt: skip
     if not rows:
-        raise ListError(
-            f"没有编号为 {target} 的需求，也没有带需求的来信是这个编号；用 zhengji items --all 查看全部编号"
-        )
+        raise ListError(f"没有编号为 {target} 的需求或来信；用 zhengji items --all 查看全部编号")
     return tuple(row["number"] for row in rows)
 
 
@@ -77,7 +75,7 @@ def _decide_one(desk: Desk, number: str, act: Act) -> tuple[Change, ...]:
             *told(desk, Occasion(Cause.DECIDED, after, pack, name, act.reason), own),
             *told(desk, Occasion(Cause.MOVED_UP, after, pack, name), others),
         )
-        running.apply(changes, unit=row["unit"], letters=letters)
+        running.apply(after, letters)
     return changes
 
 

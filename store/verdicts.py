@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from intake.model import Submission
 from replies.alerts import alerts_of, compose_alert
 from replies.annotate import Marked, marked_files
-from replies.compose import LetterFacts, compose_answer, owed_letter
+from replies.compose import LetterFacts, compose_answer, owed_letter, silence
 from replies.message import can_be_answered
 from replies.notices import Cause, Notice, compose_notice
 from rules.call import CallPack
@@ -42,7 +42,7 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
         facts = _facts(desk, mail, judged, annotate)
         letters = tuple(_letters(desk, judged, receipt, facts))
         kept = replace(judged, demands=()) if _is_trial(checked) else judged
-        running.record(kept, letters, rules_hash=pack.hash)
+        running.record(kept, letters, rules_hash=pack.hash, unanswered=silence(judged, facts))
     return judged
 
 
