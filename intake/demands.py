@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from intake.headings import Heading, Label, Vocabulary
 from intake.lines import Answer, Foreign, Item, Line
-from intake.wording import is_bare_number
+from intake.wording import is_bare_number, strip_label
 
 _BETWEEN = re.compile(
     r"\s*(?:第?[一二三四五六七八九十\d]+[项个]?|(?:创新|技术)?需求[一二三四五六七八九十\d]+|附件.{0,12})\s*[:：、.．]?\s*"
+)
+_ANNEX = re.compile(r"附件\s*[\d一二三四五]?\s*[:：]?|附件\s*[\d一二三四五]?\s*[:：]?\s*\S{0,20}(?:汇总表|模板)")
+_SIGNATURE = re.compile(
+    r"[^，。；]{0,16}(?:单位|部门|负责人|代表人?|企业|公司)[^，。；]{0,6}[（(][^（()）]{0,4}(?:盖章|公章|签字|签章|签名)[^（()）]{0,4}[)）]"
+    r"\s*[:：]?[^。]{0,30}$"
 )
 _SIGNED_OFF = re.compile(
     r"(?:填[表报]|申报)?(?:日期|时间)\s*[:：]|(?:联系人|联系电话|联系方式)\s*[:：]|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
@@ -102,18 +107,36 @@ def _announces(line: Marked) -> bool:
     return not text or bool(_BETWEEN.fullmatch(text))
 
 
-def sections_of(lines: Sequence[Marked]) -> dict[int, int]:
-    """Where each section's heading stands: section -> place, the surest line of several, the first of equals."""
+def sections_of(lines: Sequence[Marked], words: Vocabulary) -> dict[int, Heading]:
+    """The headings by their place: of each section the surest line of several, the first of equals."""
     best: dict[int, int] = {}
     for place, line in enumerate(lines):
         heading = line.heading
-        if heading is None:
-            continue
-        old = best.get(heading.section)
-        rival = lines[old].heading if old is not None else None
-        if rival is None or heading.strength > rival.strength:
+        old = best.get(heading.section) if heading else None
+        if heading and (old is None or heading.strength > _strength(lines[old])):
             best[heading.section] = place
-    return best
+    found = {place: heading for place in best.values() if (heading := lines[place].heading)}
+    return found | _labels_as_headings(lines, words, set(best), set(found))
+
+
+def _strength(line: Marked) -> float:
+    return line.heading.strength if line.heading else 0.0
+
+
+def _labels_as_headings(
+    lines: Sequence[Marked], words: Vocabulary, sections: set[int], heads: set[int]
+) -> dict[int, Heading]:
+    """A section without its heading begins at its first sub-heading label (研究目标), if that stands by itself."""
+    found = {}
+    for index, spec in enumerate(words.layout.sections):
+        if index in sections or not spec.labels:
+            continue
+        for place, line in enumerate(lines):
+            text = line.text.strip()
+            if place not in heads and text and len(text) < 30 and not strip_label(text, spec):
+                found[place] = Heading(index, "", 0.0, exact=False)
+                break
+    return found
 
 
 def ends_answer(line: Marked, words: Vocabulary, last_section: bool) -> bool:
@@ -123,13 +146,7 @@ def ends_answer(line: Marked, words: Vocabulary, last_section: bool) -> bool:
     text = line.text.strip()
     if not text or len(text) > 60:
         return False
-    if (
-        line.title
-        or words.is_summary_title(text)
-        or (re.match(r"附件\s*[\d一二三四五]?\s*[:：]?", text) and len(text) < 30)
-    ):
-        return True
-    if re.search(r"[（(](?:盖章|公章|加盖公章|签字|签章|签名)[^（()）]*[)）]", text):
+    if line.title or words.is_summary_title(text) or _ANNEX.fullmatch(text) or _SIGNATURE.match(text):
         return True
     return last_section and bool(_SIGNED_OFF.match(text))
 

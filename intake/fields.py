@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from intake.demands import Marked
-from intake.headings import Vocabulary
+from intake.headings import Label, Vocabulary
 from intake.lines import Answer, Line
 from intake.ticks import has_boxes, marked_options, ticked_options
 
@@ -59,7 +59,7 @@ class _Reader:
         parts = self._parts(item.text)
         for number, part in enumerate(parts):
             label = self._words.label(part, near=place < self._first_head)
-            if label is None or (place > self._first_head and not self._may_stand_late(label.name, label.rest)):
+            if label is None or (place > self._first_head and not self._may_stand_late(label)):
                 return
             value, taken = label.rest, {place}
             if number == len(parts) - 1:
@@ -72,8 +72,8 @@ class _Reader:
         parts = [text[a:b].strip(_TRIM + "；;，,、") for a, b in pairwise(cuts)]
         return [p for p in parts if p]
 
-    def _may_stand_late(self, name: str, rest: str) -> bool:
-        return name not in self._values and len(rest) <= _LATE_VALUE
+    def _may_stand_late(self, label: Label) -> bool:
+        return label.sure and label.name not in self._values and len(label.rest) <= _LATE_VALUE
 
     def _continued(self, place: int, item: Line, value: str) -> tuple[str, set[int]]:
         """The value with the lines that go on with it: soft breaks of its paragraph or, if blank, the next line."""

@@ -66,9 +66,9 @@ class _Reading:
 
 
 def _is_filled(form: Form) -> bool:
-    """Whether somebody wrote something into it: a printed 需求类型 alone is a blank template."""
+    """Whether somebody wrote something into it: a printed 需求类型 or the page numbers of a contents list are nothing."""
     filled = sum(bool(v) for v in form.fields.values())
-    return any(s.text for s in form.sections.values()) or (bool(form.sections) and filled > 1)
+    return any(s.text.strip(".…· 0123456789") for s in form.sections.values()) or (bool(form.sections) and filled > 1)
 
 
 def _with_head(forms: Sequence[Form], name_field: str) -> list[Form]:
@@ -94,8 +94,8 @@ class _Demand:
         self._lines = lines
         self._words = words
         self._layout = words.layout
-        self._places = sections_of(lines)
-        self._heads = set(self._places.values())
+        self._headings = sections_of(lines, words)
+        self._heads = set(self._headings)
 
     def read(self) -> Form:
         fields = read_fields(self._lines, self._words, self._heads)
@@ -115,10 +115,10 @@ class _Demand:
         """Each section with its answer, in the order of the document."""
         answers = {}
         for order, place in enumerate(sorted(self._heads)):
-            line = self._lines[place]
-            if line.heading is not None and isinstance(line.item, Line):
+            at = self._lines[place].item
+            if isinstance(at, Line):
                 below = self._below(place, fields.places, last=order == len(self._heads) - 1)
-                answer = read_answer(line.heading, line.item, below, self._words, order)
+                answer = read_answer(self._headings[place], at, below, self._words, order)
                 answers[answer.section.name] = answer
         return answers
 

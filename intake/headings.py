@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.model import FieldLayout, Layout, SectionLayout
-from intake.wording import NEAR, fold, fold_name, hint_of, likeness, spaced, strip_numbering
+from intake.wording import NEAR, fold, fold_name, heading_likeness, hint_of, likeness, spaced, strip_numbering
 
 _STEM = re.compile(r"(?P<stem>[^（(【〔\[:：\t，,。；;]{2,26}?)\s*(?P<tail>$|[（(【〔\[:：\t].*)", re.S)
 _SIGNED = re.compile(r"盖章|公章|签字|签章|签名")
@@ -62,19 +62,19 @@ class Vocabulary:
             index, rest = self._sections[int(found.lastgroup[1:])][0], body[found.end() :]
             strength = _tail_strength(rest, found.group()[-1:].isspace(), ordinal is not None)
             if strength is not None:
-                return Heading(index, _without_colon(rest), 100 + strength + _by_order(ordinal, index), True)
+                return Heading(index, _without_colon(rest), 120 + strength + _by_order(ordinal, index), True)
         return self._near_heading(body, ordinal)
 
     def _near_heading(self, body: str, ordinal: int | None) -> Heading | None:
         stem = _STEM.fullmatch(body)
         if not stem:
             return None
-        score, place = _nearest(fold_name(stem["stem"]), self._section_folds)
+        score, place = _nearest(fold_name(stem["stem"]), self._section_folds, heading_likeness)
         index = self._sections[place][0]
         if score < (NEAR if ordinal is not None or stem["tail"][:1] in "（(" else NEAR + 4):
             return None
-        strength = _tail_strength(stem["tail"], False, ordinal is not None) or 0
-        return Heading(index, _without_colon(stem["tail"]), score * 0.8 + strength + _by_order(ordinal, index), False)
+        strength = _tail_strength(stem["tail"], False, False) or 0
+        return Heading(index, _without_colon(stem["tail"]), score + strength + _by_order(ordinal, index), False)
 
     def label(self, text: str, near: bool = False) -> Label | None:
         """The field that a line begins with; ``near``: also if its label is only like the printed one."""
@@ -99,7 +99,7 @@ class Vocabulary:
         folded = fold(bare)
         if not folded or len(folded) > 24 or _SIGNED.search(text):
             return ""
-        score, place = _nearest(folded, self._field_folds)
+        score, place = _nearest(folded, self._field_folds, likeness)
         name = self._fields[place][0]
         return name if score == 100 or (near and score >= NEAR and len(folded) >= 4) else ""
 
@@ -130,9 +130,9 @@ def vocabulary(layout: Layout) -> Vocabulary:
     return Vocabulary(layout)
 
 
-def _nearest(folded: str, names: Sequence[str]) -> tuple[float, int]:
+def _nearest(folded: str, names: Sequence[str], alike: Callable[[str, str], float]) -> tuple[float, int]:
     """How alike the most alike of the names is, and its place; the first of equals."""
-    scores = [likeness(folded, name) for name in names]
+    scores = [alike(folded, name) for name in names]
     best = max(scores, default=0.0)
     return best, scores.index(best) if scores else 0
 

@@ -148,8 +148,10 @@ class _FormTable:
             yield from self._content(cell, joined)
 
     def _field(self, joined: str) -> str:
+        """The field that a cell labels: under the word that heads its row, as printed, or nearly so."""
         grouped = self._words.field_named(self._group + joined) if self._group and joined else ""
-        return grouped or self._words.field_named(joined, near=True)
+        exact = grouped or self._words.field_named(joined)
+        return exact or ("" if self._words.group_of(joined) else self._words.field_named(joined, near=True))
 
     def _value_place(self, r: int, c: int) -> tuple[int, int] | None:
         """The cell that answers a label: the next one, or the one below where the row holds labels only."""

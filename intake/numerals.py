@@ -36,6 +36,8 @@ def narrow(text: str) -> str:
 def read_number(text: str) -> Decimal | None:
     """The value of one number (``NUMBER``), exactly; null if the characters make no number."""
     text = re.sub(r"[\s,，]", "", narrow(text))
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return Decimal(text)
     return _value(text) if text else None
 
 

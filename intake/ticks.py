@@ -6,7 +6,7 @@ import re
 
 # Word draws boxes with letters of symbol fonts too; those code points are in the private use area.
 _TICKED = "☑☒■▣✅🗹\u2714\u2713\uf052\uf0fe\uf0fd\uf054\uf053"
-_EMPTY = "□☐◻▢○\uf0a8\uf06f\uf0a3\uf071\uf02a"
+_EMPTY = "□☐◻▢\uf0a8\uf06f\uf0a3\uf071\uf02a"
 _MARK = "√✓✔"
 _BOX = re.compile(
     rf"(?P<empty>[{_EMPTY}]\s*(?P<inside>[{_MARK}])?)|(?P<ticked>[{_TICKED}])|(?P<bracket>[\[（(]\s*[{_MARK}]\s*[\]）)])"

@@ -41,12 +41,18 @@ def fold_name(text: str) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two folded names are, 0 to 100; the same characters in another order are as good as the same."""
+    """How alike two folded names are, 0 to 100; the same characters in another order are nearly the same."""
     if one == other:
         return 100.0
     if len(one) == len(other) and sorted(one) == sorted(other):
         return 95.0
     return ratio(one, other)
+
+
+def heading_likeness(one: str, other: str) -> float:
+    """As ``likeness``, for headings: a few words more around the printed one make little difference."""
+    within = len(other) >= 4 and other in one and len(one) <= len(other) + 5
+    return max(likeness(one, other), 85.0 if within else 0.0)
 
 
 def spaced(name: str) -> str:
