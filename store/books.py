@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from store.database import Database
 
-LAST_POLL, POLL_ERROR = "last_poll", "poll_error"
+LAST_POLL, POLL_ERROR = "last_poll", "poll_error"  # facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,12 @@ class Account:
     def balances(self) -> bool:
         """Whether every mail has its outcome: seen = handled + ignored + duplicates + failed."""
         return self.seen == self.handled + self.ignored + self.duplicates + self.failed
+
+
+def polled(db: Database, error: str = "") -> None:
+    """Note that the mailbox was looked into, and what went wrong (one Chinese line, ``""``: nothing)."""
+    db.remember(LAST_POLL, db.stamp())
+    db.remember(POLL_ERROR, error or None)
 
 
 def balance(db: Database) -> Account:

@@ -17,6 +17,9 @@ from store.files import Files, digest
 from store.record import immediate
 
 TRIES = 3
+_MAILS = (
+    "SELECT m.*, (SELECT internal FROM arrivals a WHERE a.mail_id = m.id ORDER BY id LIMIT 1) AS internal FROM mails m"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,15 @@ class Journal:
 
     def pending(self) -> tuple[Journaled, ...]:
         """The mails that wait to be judged, in order of arrival."""
-        rows = self.db.rows(
-            "SELECT m.*, (SELECT internal FROM arrivals a WHERE a.mail_id = m.id ORDER BY id LIMIT 1) AS internal"
-            " FROM mails m WHERE state = 'journaled' ORDER BY arrived, id"
-        )
+        rows = self.db.rows(f"{_MAILS} WHERE state = 'journaled' ORDER BY arrived, id")
         return tuple(_journaled(row) for row in rows)
+
+    def one(self, mail_id: int) -> Journaled:
+        """A mail by its id, judged or not: to judge it again; raises KeyError where there is none."""
+        row = self.db.row(f"{_MAILS} WHERE m.id = ?", mail_id)
+        if row is None:
+            raise KeyError(mail_id)
+        return _journaled(row)
 
     def fail(self, mail_id: int, error: str) -> bool:
         """Count a failed attempt and keep its traceback; at the third the mail is set aside, and true is returned."""

@@ -80,7 +80,7 @@ class Transaction:
     def apply(self, state: UnitState, letters: Iterable[NewLetter] = ()) -> None:
         """Bring the tables to a state that was made from the one loaded here, and put letters into the outbox.
 
-        Only versions that are on file can change by this: a new one comes with a letter alone.
+        Raises KeyError for a version that is not on file: a new one comes with a letter alone.
         """
         for demand in _all_of(state):
             self._bring(demand, state.unit.name if state.unit else None, None)
@@ -122,6 +122,11 @@ class LetterTransaction(Transaction):
     """The transaction of one letter."""
 
     mail_id: int
+
+    def load_state(self, call: str, unit: Unit | None, *, aside: Iterable[str] = ()) -> UnitState:
+        """Everything on file for a unit; aside are the isolated demands that this letter brought when judged before."""
+        rows = self.db.rows("SELECT number FROM items WHERE mail_id = ? AND isolated = 1 ORDER BY id", self.mail_id)
+        return super().load_state(call, unit, aside=dict.fromkeys((*aside, *(row["number"] for row in rows))))
 
     def receipt(self, prefix: str) -> str:
         """The receipt number of this mail: the one it has, or the next of the call (free again if this is undone)."""
