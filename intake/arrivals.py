@@ -34,9 +34,9 @@ class Source:
 class Arrival:
     """A mail that lies in a folder, before its body is fetched.
 
-    Its identity is (``folder``, ``uidvalidity``, ``uid``); ``size`` in bytes (0: the server did not tell);
-    ``internal`` the time at which the server took it, +08:00 (None: the server did not tell); ``inbox`` is false in a
-    folder that is looked into besides.
+    Its identity is (``folder``, ``uidvalidity``, ``uid``), of which the second also names the account; ``size`` in
+    bytes (0: the server did not tell); ``internal`` the time at which the server took it, +08:00 (None: the server did
+    not tell); ``inbox`` is false in a folder that is looked into besides.
     """
 
     folder: str

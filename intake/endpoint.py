@@ -33,6 +33,11 @@ class Endpoint:
         return f"{self.host}:{self.port}"
 
     @property
+    def account(self) -> str:
+        """Whose mails these are, whatever the port: ``user`` at ``host``."""
+        return f"{self.user}@{self.host}" if self.user else self.host
+
+    @property
     def encrypted(self) -> bool:
         """Whether TLS stands from the first byte (imaps, smtps)."""
         return self.scheme.endswith("s")

@@ -187,6 +187,9 @@ class SmtpOutlet:
         else:
             smtp = smtplib.SMTP(place.host, place.port, name, timeout=timeout)
         try:
+            # The closing dot goes out by itself; without this it waits for the acknowledgement of what went before.
+            if smtp.sock is not None:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             if context is not None and not place.encrypted:
                 smtp.starttls(context=context)

@@ -10,6 +10,16 @@ from servers import Account, DovecotServer
 from smtp_server import SmtpServer
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "servers: needs the Dovecot program (where there is none: -m 'not servers')")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    for item in items:
+        if "dovecot_server" in item.fixturenames:
+            item.add_marker("servers")
+
+
 @pytest.fixture(scope="session")
 def dovecot_server() -> Iterator[DovecotServer]:
     server = DovecotServer()

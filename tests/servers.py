@@ -30,6 +30,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login
 first_valid_uid = 0
 default_internal_user = {internal}
+default_internal_group = {group}
 default_login_user = {login}
 mail_location = maildir:{root}/mail/%u
 mailbox_list_index = no
@@ -110,7 +111,7 @@ class DovecotServer:
         self.certificate, key = make_certificate(root)
         self._config = root / "dovecot.conf"
         as_root = os.geteuid() == 0
-        user = "dovecot" if as_root else _own_name()
+        user, group = ("dovecot", "dovecot") if as_root else _own_names()
         self._config.write_text(
             _DOVECOT_CONF.format(
                 root=root,
@@ -118,6 +119,7 @@ class DovecotServer:
                 ssl="yes",
                 certificates=f"ssl_cert = <{self.certificate}\nssl_key = <{key}",
                 internal=user,
+                group=group,
                 login="dovenull" if as_root else user,
                 uid=_mail_ids()[0],
                 gid=_mail_ids()[1],
@@ -211,10 +213,11 @@ def _appended(raw: bytes, internaldate: datetime | None) -> dict[str, object]:
     return {"msg": raw} if internaldate is None else {"msg": raw, "date": internaldate}
 
 
-def _own_name() -> str:
+def _own_names() -> tuple[str, str]:
+    import grp  # these two are not there on Windows
     import pwd
 
-    return pwd.getpwuid(os.geteuid()).pw_name
+    return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
 
 
 def _mail_ids() -> tuple[int, int]:

@@ -68,7 +68,6 @@ def test_a_mail_arrives_byte_for_byte_with_its_time_and_size(dovecot: Account) -
         assert (arrival.folder, arrival.size, arrival.internal) == ("INBOX", len(raw), MORNING)
         assert arrival.internal is not None
         assert arrival.internal.utcoffset() == timedelta(hours=8)
-        assert arrival.uidvalidity.isdigit()
         assert mailbox.fetch(arrival) == raw
         assert mailbox.fetch_header(arrival) == raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     assert dovecot.flags() == {1: set()}, "fetching must not mark a mail as read"
@@ -386,6 +385,16 @@ def test_netease_is_told_who_we_are_on_every_connection(netease: NeteaseServer) 
     with open_mailbox(Source(netease.url, netease.password, timeout=10, pause=0.0)) as mailbox:
         assert subjects(mailbox, mailbox.listing(nothing)) == ["no. 1"]
     assert netease.connections == netease.identified == 2
+
+
+def test_another_account_with_the_same_uidvalidity_and_uids_is_not_taken_for_read(netease: NeteaseServer) -> None:
+    netease.mails = {1320000001: mail(1)}
+    with open_mailbox(Source(netease.url, netease.password)) as mailbox:
+        (old,) = mailbox.listing(nothing)
+    netease.user = "other@163.example"
+    journal = {(old.folder, old.uidvalidity): {old.uid}}
+    with open_mailbox(Source(netease.url, netease.password)) as mailbox:
+        assert len(mailbox.listing(lambda folder, uidvalidity: journal.get((folder, uidvalidity), set()))) == 1
 
 
 @pytest.mark.parametrize("by_bye", [False, True])
