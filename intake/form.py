@@ -66,7 +66,7 @@ class _Reading:
 
 
 def _is_filled(form: Form) -> bool:
-    """Whether somebody wrote something into it: a printed 需求类型 or the page numbers of a contents list are nothing."""
+    """Whether somebody wrote into it: a printed 需求类型 or the page numbers of a contents list are nothing."""
     filled = sum(bool(v) for v in form.fields.values())
     return any(s.text.strip(".…· 0123456789") for s in form.sections.values()) or (bool(form.sections) and filled > 1)
 

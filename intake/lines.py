@@ -42,22 +42,68 @@ class Foreign:
 
 Item = Line | Answer | Foreign
 
+_MOST = 4  # labels and headings that make a table a form again, though all of them were there before
+
 
 def to_items(blocks: Sequence[Block], words: Vocabulary) -> list[Item]:
     """The document in reading order; a table is either part of the form (labels in cells) or of an answer."""
-    return list(_items(blocks, words, count(), in_cell=False))
-
-
-def _items(blocks: Sequence[Block], words: Vocabulary, ordinals: Iterator[int], in_cell: bool) -> Iterator[Item]:
+    flow = _Flow(words)
     for block in blocks:
+        flow.add(block)
+    return flow.items
+
+
+class _Flow:
+    """The items of a document so far, and the labels and headings among them.
+
+    A table inside an answer may have a column 项目名称 or 考核指标 too: only labels that are still to come, or most of
+    the form at once, make a table part of the form.
+    """
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.items: list[Item] = []
+        self._words = words
+        self._ordinals = count()
+        self._seen: set[object] = set()
+        self._looked = 0
+
+    def add(self, block: Block, in_cell: bool = False) -> None:
         if isinstance(block, Paragraph):
-            yield from _lines(block, next(ordinals), in_cell)
-        elif _is_summary(block, words):
-            yield Foreign()
-        elif _is_form(block, words):
-            yield from _FormTable(block, words, ordinals).read()
+            self.items.extend(_lines(block, next(self._ordinals), in_cell))
+        elif _is_summary(block, self._words):
+            self.items.append(Foreign())
+        elif self._is_form(block):
+            _FormTable(block, self._words, self).read()
         else:
-            yield Line(block_text(block), "", _anchor(block), next(ordinals), in_cell, block)
+            self.items.append(Line(block_text(block), "", _anchor(block), next(self._ordinals), in_cell, block))
+
+    def whole_line(self, cell: Cell, text: str) -> None:
+        """Add a cell's paragraphs as one line."""
+        number = next((b.number for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), "")
+        self.items.append(Line(text, number, _cell_anchor(cell), next(self._ordinals), in_cell=True))
+
+    def _is_form(self, table: Table) -> bool:
+        self._look()
+        names = {name for row in table.rows for cell in row if (name := _cell_name(cell, self._words)) is not None}
+        new = names - self._seen
+        first = next((c for row in table.rows for c in row if c.text.strip()), None)
+        narrow = max(map(len, table.rows), default=0) <= 2
+        if len(new) > 1 or (narrow and first is not None and _cell_name(first, self._words) in new):
+            self._seen |= names
+            return True
+        again = len(names) >= _MOST
+        self._seen = names if again else self._seen
+        return again
+
+    def _look(self) -> None:
+        """Note the labels and headings of the lines since the last table; a title begins anew."""
+        for item in self.items[self._looked :]:
+            if isinstance(item, Line) and item.table is None and item.text.strip():
+                if self._words.is_title(item.text):
+                    self._seen.clear()
+                elif (name := _line_name(item.text, item.number, self._words)) is not None:
+                    self._seen.add(name)
+        self._looked = len(self.items)
 
 
 def _lines(paragraph: Paragraph, ordinal: int, in_cell: bool) -> Iterator[Line]:
@@ -71,32 +117,21 @@ def _is_summary(table: Table, words: Vocabulary) -> bool:
     return any(words.is_summary_head([c.text for c in row]) for row in table.rows[:6])
 
 
-def _is_form(table: Table, words: Vocabulary) -> bool:
-    """Whether cells of a table are labels or headings of the form: two of them, or the first in a narrow table."""
-    named: set[object] = set()
-    for row in table.rows:
-        for cell in row:
-            name = _cell_name(cell, words)
-            if name is not None:
-                named.add(name)
-                if len(named) > 1 or (cell is _first_filled(table) and max(map(len, table.rows)) <= 2):
-                    return True
-    return False
-
-
-def _first_filled(table: Table) -> Cell | None:
-    return next((c for row in table.rows for c in row if c.text.strip()), None)
-
-
 def _cell_name(cell: Cell, words: Vocabulary) -> object:
     """The field (its name) or the section (its index) that a cell begins with; null if none."""
     joined = _joined(cell)
     if field := words.field_named(joined):
         return field
-    first = next((b.text for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), "").split("\n")[0]
-    if (label := words.label(first)) and label.sure:
+    first = next((b for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), Paragraph(""))
+    line = first.text.strip().split("\n")[0]
+    return _line_name(joined if len(joined) < 60 and "：" not in joined else line, first.number, words)
+
+
+def _line_name(text: str, number: str, words: Vocabulary) -> object:
+    """The field or section that a line begins with; null if none."""
+    if (label := words.label(text)) and label.sure:
         return label.name
-    heading = words.heading(joined if len(joined) < 60 else first)
+    heading = words.heading(text, number)
     return heading.section if heading else None
 
 
@@ -119,33 +154,36 @@ def _cell_anchor(cell: Cell) -> int:
 class _FormTable:
     """A table of the form while it is read, row by row."""
 
-    def __init__(self, table: Table, words: Vocabulary, ordinals: Iterator[int]) -> None:
+    def __init__(self, table: Table, words: Vocabulary, flow: _Flow) -> None:
         self._rows = table.rows
         self._words = words
-        self._ordinals = ordinals
+        self._flow = flow
         self._used: set[tuple[int, int]] = set()
         self._group = ""
 
-    def read(self) -> Iterator[Item]:
+    def read(self) -> None:
         for r, row in enumerate(self._rows):
             if not any(c.continued for c in row):
                 self._group = ""
             for c, cell in enumerate(row):
                 if not cell.continued and (r, c) not in self._used:
-                    yield from self._cell(r, c)
+                    self._cell(r, c)
 
-    def _cell(self, r: int, c: int) -> Iterator[Item]:
+    def _cell(self, r: int, c: int) -> None:
         cell = self._rows[r][c]
         joined = _joined(cell)
         if name := self._field(joined):
             place = self._value_place(r, c)
             self._used.add(place or (r, c))
             value = self._rows[place[0]][place[1]].text if place else ""
-            yield Answer(name, value, _cell_anchor(cell))
+            self._flow.items.append(Answer(name, value, _cell_anchor(cell)))
         elif group := self._words.group_of(joined):
             self._group = group
+        elif self._is_whole_heading(joined):
+            self._flow.whole_line(cell, joined)
         else:
-            yield from self._content(cell, joined)
+            for block in cell.blocks:
+                self._flow.add(block, in_cell=True)
 
     def _field(self, joined: str) -> str:
         """The field that a cell labels: under the word that heads its row, as printed, or nearly so."""
@@ -178,18 +216,7 @@ class _FormTable:
             start += cell.span
         return None
 
-    def _content(self, cell: Cell, joined: str) -> Iterator[Item]:
-        """The cell's lines; a heading broken over several paragraphs is one line."""
-        if self._is_whole_heading(joined):
-            yield Line(joined, _number(cell), _cell_anchor(cell), next(self._ordinals), in_cell=True)
-        else:
-            yield from _items(cell.blocks, self._words, self._ordinals, in_cell=True)
-
     def _is_whole_heading(self, joined: str) -> bool:
         heading = self._words.heading(joined) if len(joined) < 200 else None
         bracket = take_bracket(heading.rest) if heading else None
         return bracket is not None and not bracket[1].strip()
-
-
-def _number(cell: Cell) -> str:
-    return next((b.number for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), "")
