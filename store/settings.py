@@ -159,7 +159,7 @@ class Settings(_Table):
 
     @model_validator(mode="after")
     def _not_too_often(self) -> Settings:
-        if self.schedule.poll_seconds < STRICT_POLL_SECONDS and _is_strict(self.mailbox.host):
+        if self.schedule.poll_seconds < STRICT_POLL_SECONDS and is_strict(self.mailbox.host):
             raise ValueError(
                 f"[schedule].poll_seconds：{self.mailbox.host} 会锁定登录过于频繁的帐号，"
                 f"不能小于 {STRICT_POLL_SECONDS}，建议 120 以上"
@@ -167,7 +167,8 @@ class Settings(_Table):
         return self
 
 
-def _is_strict(host: str) -> bool:
+def is_strict(host: str) -> bool:
+    """Whether a host is a large Chinese provider's: they lock busy accounts, and keep a copy of what they send."""
     return any(host == strict or host.endswith(f".{strict}") for strict in STRICT_HOSTS)
 
 

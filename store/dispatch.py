@@ -1,0 +1,161 @@
+"""Letters leave: the outbox under the provider's caps, each letter claimed before its first byte.
+
+Killed before the claim: the letter is pending and leaves at the next pass. Killed after it, before the server's
+answer is written down: ``sending``, which the next start calls uncertain and looks for before anything is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from intake.mailbox import Mailbox
+from replies.alerts import Alert, compose_alert
+from replies.combined import compose_combined, withheld_letter
+from replies.delivery import Deferred, DeliveryError, Refused, SendError, Uncertain
+from replies.send import Outgoing, Outlet, open_outgoing
+from store.database import midnight
+from store.desk import Desk
+from store.letters import Letter
+from store.settings import is_strict
+from store.throttle import due, overflow
+
+SOON = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=6)
+MOST_TRIES = 12
+KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How a round of delivery ended; ``stopped`` says in Chinese why nothing more can leave."""
+
+    sent: int = 0
+    stopped: str = ""
+
+
+def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Delivered:
+    """Send what may leave now; a refusal of one letter never holds up the next."""
+    _combine(desk)
+    waiting = due(desk.outbox, desk.throttle)
+    if not waiting:
+        return Delivered()
+    sent = 0
+    try:
+        with open_outgoing(Outgoing(desk.workspace.outgoing.url, desk.workspace.outgoing_password())) as outlet:
+            for letter in waiting:
+                if stopping() or desk.outbox.paused_until() is not None:
+                    break
+                sent += _send(desk, outlet, letter)
+    except SendError as error:
+        _pause(desk, SOON, str(error), alert=True)
+        return Delivered(sent, str(error))
+    return Delivered(sent)
+
+
+def _send(desk: Desk, outlet: Outlet, letter: Letter) -> bool:
+    """Send one letter and write down how it ended; true when the server has taken it."""
+    if not desk.outbox.sending(letter.id):
+        return False
+    try:
+        outlet.send(desk.outbox.body(letter.id), parseaddr(letter.sender)[1], letter.recipient)
+    except DeliveryError as error:
+        _not_sent(desk, letter, error)
+        return False
+    desk.outbox.sent(letter.id)
+    return True
+
+
+def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
+    """What a failed delivery leads to; the connection may serve the next letter."""
+    match error:
+        case Uncertain():
+            desk.outbox.uncertain(letter.id, error.reason)
+        case Refused():
+            desk.outbox.fail(letter.id, error.reason)
+        case Deferred() if (error.again == "once" and letter.attempts >= 1) or letter.attempts >= MOST_TRIES:
+            desk.outbox.fail(letter.id, error.reason)
+        case Deferred():
+            until = _until(desk, letter, error)
+            desk.outbox.defer(letter.id, until, error.reason)
+            if error.scope == "account" and error.again != "anew":
+                _pause(desk, until - desk.db.clock(), error.reason, alert=error.alert)
+        case _:
+            desk.outbox.defer(letter.id, desk.db.clock() + SOON, error.reason)
+            raise error
+
+
+def _until(desk: Desk, letter: Letter, error: Deferred) -> datetime:
+    """When to try again: as the server's answer demands, later each time, never before the next day if it says so."""
+    at = desk.db.clock()
+    if error.again == "tomorrow":
+        return midnight(at) + timedelta(days=1, minutes=5)
+    least = timedelta(seconds=error.until_seconds)
+    longer: timedelta = least * 2 ** min(letter.attempts, 6)
+    return at + max(least, min(longer, LONGEST_WAIT))
+
+
+def _pause(desk: Desk, wait: timedelta, reason: str, *, alert: bool) -> None:
+    """Let the whole account rest; the officers are told once a day and reason."""
+    desk.outbox.pause(desk.db.clock() + wait, reason)
+    if alert:
+        day = desk.db.clock().date().isoformat()
+        facts = (("原因", reason), ("暂停至", f"{desk.db.clock() + wait:%m月%d日 %H:%M}"))
+        advice = "待发信件均已保存，恢复后按顺序自动发出，无须重发。如系账号或授权码问题，请联系系统维护人员。"
+        tell_officers(desk, Alert("queue", "发信暂停", facts, advice, occasion=f"{day} {reason}"))
+
+
+def tell_officers(desk: Desk, alert: Alert) -> None:
+    """Put an alert to every officer into the outbox; the same alert twice is one."""
+    facts = desk.facts(desk.packs[0])
+    for officer in desk.workspace.officers.addresses:
+        desk.outbox.add(desk.letter(compose_alert(alert, officer, facts), alert.receipt))
+
+
+def _combine(desk: Desk) -> None:
+    """Where an address has had its letters of the day, one letter an hour carries what waits for it."""
+    for letters in overflow(desk.outbox, desk.throttle):
+        withheld = tuple(withheld_letter(desk.outbox.body(letter.id)) for letter in letters)
+        desk.outbox.carry(letters, desk.letter(compose_combined(withheld, desk.facts(desk.packs[0]))))
+
+
+def recover(desk: Desk, mailbox: Mailbox | None) -> None:
+    """Before any delivery: what a dead worker left half sent is uncertain, and is looked for before it leaves again.
+
+    A file is written under a name of its own content, so that writing it again is no second letter. A letter sent by
+    SMTP is looked for among what the provider keeps as sent: found, it is sent; not found at a provider that keeps
+    everything it sends, it never left. Elsewhere it stays uncertain, and the officers decide.
+    """
+    desk.outbox.recover()
+    for letter in desk.outbox.in_state("uncertain"):
+        if desk.workspace.outgoing.url.startswith("maildir:"):
+            desk.outbox.again(letter.id)
+    ripe = tuple(e for e in desk.outbox.in_state("uncertain") if _old_enough(desk, e))
+    if not ripe:
+        return
+    found = mailbox.sent_ids({letter.message_id for letter in ripe}) if mailbox else frozenset()
+    for letter in ripe:
+        if letter.message_id in found:
+            desk.outbox.sent(letter.id)
+        elif mailbox is not None and is_strict(desk.workspace.mailbox.host):
+            desk.outbox.again(letter.id)
+        else:
+            _tell_uncertain(desk, letter)
+
+
+def _old_enough(desk: Desk, letter: Letter) -> bool:
+    return letter.attempted_at is None or desk.db.clock() - letter.attempted_at >= KEPT_IN_SENT
+
+
+def _tell_uncertain(desk: Desk, letter: Letter) -> None:
+    facts = (
+        ("受理编号", letter.receipt),
+        ("收件人", letter.recipient),
+        ("主题", letter.subject),
+        ("原因", letter.error),
+    )
+    advice = "投递时连接中断，不能确定对方是否已收到。为免重复，未再发出。请与对方核实，或在已发送文件夹中查找。"
+    occasion = f"letter {letter.id}"
+    tell_officers(desk, Alert("uncertain", "一封通知是否送达不明", facts, advice, letter.receipt, occasion=occasion))
