@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from intake.model import Form, Layout, Section
+from rules.folding import fold_subject
 from rules.senders import alias_keys
 
 DRAFTED = "拟定"  # the source of a value that the notice does not hold
@@ -22,12 +23,17 @@ class PackError(Exception):
         self.file, self.place, self.cure = file, place, cure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """A value that a field may have, and other words for it."""
 
     name: str
     aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Its name and the other words, folded for comparing."""
+        return frozenset(fold_subject(name) for name in (self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _requested(case: Matter, checked: Checked, forgery: tuple[Finding, ...]) -> 
 def _judged_alone(case: Matter, checked: Checked) -> Checked:
     rules = tuple(rule for rule in RULES if rule.code not in FLOW_CODES)
     findings = run(rules, Subject.MAIL, case)
-    for document in case.submission.documents:
+    for document in case.documents:
         findings += run(rules, Subject.DOCUMENT, document, case)
     items = tuple(_item(case, document, form) for document, form in _demands(case))
     whole = replace(checked, items=items, findings=findings, own_failures=tuple(_own_failures(case)))

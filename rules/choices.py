@@ -15,9 +15,9 @@ NEGATED = re.compile(r"(?:无|非|不含|不含有|不涉及|不包括|不属于
 
 def chosen(spec: FieldSpec, value: str) -> Choice | None:
     """The listed value that stands in the field; of several the first."""
-    whole = [c for c in spec.choices if _names(c) & {fold_subject(value), fold(value)}]
-    if whole:
-        return whole[0]
+    wanted = {fold_subject(value), fold(value)}
+    if whole := next((c for c in spec.choices if c.keys & wanted), None):
+        return whole
     text = compact(value)
     places = [(place, c) for c in spec.choices if (place := _place(c, text)) >= 0]
     return min(places, key=lambda found: found[0])[1] if places else None
@@ -38,15 +38,10 @@ def speaks_of(text: str, subjects: tuple[str, ...]) -> str:
     return ""
 
 
-def _names(choice: Choice) -> set[str]:
-    return {fold_subject(name) for name in (choice.name, *choice.aliases)}
-
-
 def _place(choice: Choice, text: str) -> int:
     """Where the choice stands in the text: its full name anywhere, or another word for it between separators."""
-    names = _names(choice)
     for parts in (PARTS, LOOSER_PARTS):
         for part in parts.finditer(text):
-            if fold_subject(part[0]) in names:
+            if fold_subject(part[0]) in choice.keys:
                 return part.start()
     return text.find(compact(choice.name)) if choice.name.endswith("领域") else -1

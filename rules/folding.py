@@ -28,6 +28,7 @@ BLANK_WORDS = frozenset(
     }
     | {"xxx", "请填写", "填写", "盖章", "加盖公章", "公章", "单位盖章"}
 )
+LONGEST_BLANK = 60  # a line of underscores to write on, and the blank words
 NUMBERING = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）、．.]|[（(][一二三四五六七八九十0-9]{1,3}[)）])\s*"
 )
@@ -57,7 +58,7 @@ def fold_name(name: str) -> str:
 
 def is_blank(value: str) -> bool:
     """Whether a field's value says nothing: empty, ``/``, ``——``, 无, 待定 and their like."""
-    return fold(value).strip("_") in BLANK_WORDS
+    return len(value) <= LONGEST_BLANK and fold(value) in BLANK_WORDS
 
 
 def without_numbering(value: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.call import CallPack, PackError
-from rules.pack_build import Units, build
+from rules.pack_build import Units, build, read_deadline
 from rules.pack_settings import lay_over
 
 __all__ = ["CallPack", "PackError", "load_pack", "shipped_packs"]
@@ -46,6 +46,7 @@ def load_pack(id_or_path: str, settings: Mapping[str, Any] | None = None, config
         from rules.pack_schema import check_settings
 
         check_settings(settings, str(raw["id"]), config)
+        read_deadline(settings.get("deadline", ""), config, f'[call."{raw["id"]}"].deadline')
     raw, by_officers = lay_over(raw, settings or {}, config)
     units, aliases = _units(raw, path)
     pack = build(raw, path.name, units, aliases, by_officers)

@@ -44,7 +44,7 @@ def build(raw: Table, file: str, units: Units, aliases: Mapping[str, str], by_of
         id=raw["id"],
         **{key: raw[key]["value"] for key in ("prefix", "title", "short", "item_word", "office", "grace_hours")},
         **{key: raw[key]["value"] for key in ("mailbox", "contact", "recommended")},
-        deadline=read_deadline(raw["deadline"]["value"], file),
+        deadline=read_deadline(raw["deadline"]["value"], file, "deadline"),
         deadline_words=_deadline_words(raw, file),
         stays_open=_optional(raw, "stays_open", False),
         paper_duty=_optional(raw, "paper_duty", ""),
@@ -63,7 +63,7 @@ def build(raw: Table, file: str, units: Units, aliases: Mapping[str, str], by_of
     )
 
 
-def read_deadline(value: object, file: str) -> datetime | None:
+def read_deadline(value: object, file: str, place: str) -> datetime | None:
     """The instant at which letters are late: ``2026-06-30T24:00:00+08:00``, a day (to its 24:00), or ``""`` for none.
 
     Raises:
@@ -79,7 +79,7 @@ def read_deadline(value: object, file: str) -> datetime | None:
         return _parse_deadline(str(value))
     except ValueError as error:
         cure = f"“{value}”不是时间，请写成 2026-06-30T24:00:00+08:00 或 2026-06-30"
-        raise PackError(file, "deadline", cure) from error
+        raise PackError(file, place, cure) from error
 
 
 def _parse_deadline(text: str) -> datetime:
@@ -97,7 +97,7 @@ def _end_of(day: date) -> datetime:
 
 def _deadline_words(raw: Table, file: str) -> str:
     words: str = raw["deadline_words"]["value"]
-    at = read_deadline(raw["deadline"]["value"], file)
+    at = read_deadline(raw["deadline"]["value"], file, "deadline")
     if words or at is None:
         return words
     last = at.astimezone(UTC).astimezone(CHINA)

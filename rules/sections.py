@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intake.model import Form, Section
 from rules.call import CallPack
-from rules.folding import fold, is_blank
+from rules.folding import is_blank
 
 
 def empty(section: Section, pack: CallPack) -> bool:
@@ -12,7 +12,7 @@ def empty(section: Section, pack: CallPack) -> bool:
 
     Where an amount or a period is asked for, 待定 is an answer that cannot be read (B001, B004), not an empty one.
     """
-    if not fold(section.text):
+    if not any(c.isalnum() for c in section.text):
         return True
     asked = {spec.place for spec in (pack.amount, pack.period) if spec}
     return section.name not in asked and is_blank(section.text)
