@@ -9,7 +9,7 @@ from intake.model import Letter
 from rules.model import Request
 
 SENDS = re.compile(
-    r"附件|附上|附后|随信|随函|随邮件|报送|上报|呈报|提交|递交|推荐|电子版|电子档|查收|查阅|审阅|预检|"
+    r"附件|附上|附后|随信|随函|随邮件|报送|上报|呈报|提交|递交|推荐|电子版|电子档|查收|查阅|审阅|"
     r"(?:发送|发给|发至|寄送)|(?:材料|需求|汇总表|模板|申报表)[^。！？]{0,6}(?:如下|见)"
 )
 ASKS = re.compile(
@@ -29,8 +29,14 @@ SHORT_FORMS = re.compile(r"\s*(?:[、,，;；和及与]|\s)\s*(\d{4})(?!\d|年)"
 
 
 def says_sent(letter: Letter) -> bool:
-    """Whether the letter's own words, or the subject of one that answers nothing, say that material is sent."""
+    """Whether the letter's own words, or the subject of one that answers nothing, say that material is sent.
+
+    A letter that asks for 预检 says so too: there must be something to check.
+    """
     subject = _subject(letter.subject)
+    asked = request_in(subject, ())
+    if asked and asked.kind == "预检":
+        return True
     texts = [letter.own_words] if REPLY.match(subject) else [letter.own_words, subject]
     return any(
         SENDS.search(s) and not ASKS.search(s) and not NOT_NOW.search(s)
