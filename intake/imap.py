@@ -170,9 +170,13 @@ class ImapMailbox:
         client.idle()
         try:
             until = time.monotonic() + seconds
-            while not stopped() and (left := until - time.monotonic()) > 0:
-                if any(b"EXISTS" in answer for answer in client.idle_check(timeout=min(left, _IDLE_SLICE))):
+            while not stopped() and (now := time.monotonic()) < until:
+                patience = min(until - now, _IDLE_SLICE)
+                answers = client.idle_check(timeout=patience)
+                if any(b"EXISTS" in answer for answer in answers):
                     return True
+                if not answers and time.monotonic() - now < patience / 2:
+                    break  # nothing to read although something was: the line is dead, and the farewell will tell
         finally:
             client.idle_done()
         return False

@@ -132,6 +132,8 @@ def _connect(source: Source, endpoint: Endpoint) -> IMAPClient:
         offers_id = client.has_capability("ID")
         if endpoint.user:
             _log_in(client, source, endpoint)
+        else:  # whether a mailbox may be opened without a login is for the server to say, not for imaplib
+            client._imap.state = "AUTH"
         if offers_id or client.has_capability("ID") or _NETEASE.search(endpoint.host):
             _identify(client)
         undo.pop_all()

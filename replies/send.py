@@ -100,6 +100,8 @@ class SmtpOutlet:
 
     def send(self, message: bytes, sender: str, to: str) -> None:
         """Send one letter; once more over a new connection where the old one had come to its end."""
+        if not _ADDRESS.fullmatch(sender):
+            raise SendError(f"发件人地址“{sender}”无法用于发信。", "请核对 [outgoing].from。")
         recipient = _envelope(to)
         body = _on_the_wire(message)
         reused = self._smtp is not None

@@ -22,6 +22,7 @@ class CuttingProxy:
         self._cut: tuple[re.Pattern[bytes], When] | None = None
         self._times = 0
         self.connections = 0
+        self._ends: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -29,6 +30,11 @@ class CuttingProxy:
 
     def cut_at(self, pattern: str, when: When, times: int = 1) -> None:
         self._cut, self._times = (re.compile(pattern.encode(), re.IGNORECASE), when), times
+
+    def hang_up(self) -> None:
+        """Cut every line that stands now."""
+        for end in self._ends:
+            _shut(end)
 
     def stop(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -46,6 +52,9 @@ class CuttingProxy:
 
     def _serve(self, client: socket.socket) -> None:
         server = socket.create_connection(("127.0.0.1", self._target))
+        self._ends += [client, server]
+        for end in (client, server):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         muted = threading.Event()
         back = threading.Thread(target=_answers, args=(server, client, muted), daemon=True)
         back.start()

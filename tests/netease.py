@@ -27,6 +27,8 @@ class NeteaseServer:
         self.flags: dict[int, set[str]] = {}
         self.moved: dict[str, list[bytes]] = {}
         self.broken: set[int] = set()
+        self.closed: set[str] = set()
+        self.needs_login = True
         self.internaldate = datetime(2026, 6, 1, 9, 30, tzinfo=timezone(timedelta(hours=8)))
         self.searches: set[str] = set()
         self.connections = 0
@@ -71,11 +73,13 @@ class _HangUpError(Exception):
 
 class _Session(socketserver.StreamRequestHandler):
     server: _Listener
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         self.account = self.server.account
         self.account.connections += 1
-        self.known = self.selected = self.logged_in = False
+        self.known = self.selected = False
+        self.logged_in = not self.account.needs_login
         self.say("* OK Coremail System IMap Server Ready")
         try:
             while line := self.rfile.readline():
@@ -140,6 +144,8 @@ class _Session(socketserver.StreamRequestHandler):
     def do_select(self, arguments: str) -> str:
         if not self.known:
             return "NO SELECT Unsafe Login. Please contact kefu@188.com for help"
+        if decode(arguments.strip('"').encode()) in self.account.closed:
+            return "NO SELECT folder is locked"
         if self.account.select_answer.startswith("* BYE"):
             self.say(self.account.select_answer)
             raise _HangUpError

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cutting_proxy import CuttingProxy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from netease import NeteaseServer
 from servers import Account, DovecotServer
 
+from intake.endpoint import parse_endpoint
 from intake.mailbox import (
     Arrival,
     BadSource,
@@ -288,6 +293,21 @@ def test_a_port_where_nobody_listens() -> None:
         pass
 
 
+def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"imap://a@127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(MailboxUnreachable, match="没有回应"), open_mailbox(Source(url, "x", timeout=0.2)):
+            pass
+
+
+@given(user=st.text(min_size=1), folder=st.text(min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_any_account_and_folder_can_be_written_in_a_url(user: str, folder: str) -> None:
+    folder = folder.strip("/") or "INBOX"
+    endpoint = parse_endpoint(f"imaps://{quote(user, safe='')}@imap.163.com/{quote(folder, safe='')}", ("imaps",))
+    assert (endpoint.user, endpoint.path, endpoint.host, endpoint.port) == (user, folder, "imap.163.com", 993)
+
+
 # ---------------------------------------------------------------- lost connections
 
 
@@ -319,6 +339,18 @@ def test_a_connection_lost_once_at_any_command_is_made_anew(
     assert proxy.connections == 2
     assert dovecot.flags() == {1: {b"\\Seen"}}
     assert dovecot.folders()["已受理"] == 1
+
+
+def test_a_line_that_dies_while_waiting_is_noticed_and_made_anew(dovecot: Account, proxy: CuttingProxy) -> None:
+    dovecot.deliver(mail(1))
+    with open_mailbox(through(proxy, dovecot)) as mailbox:
+        mailbox.listing(nothing)
+        later = threading.Timer(0.2, proxy.hang_up)
+        later.start()
+        with pytest.raises(MailboxUnreachable):
+            mailbox.idle(60)
+        later.join()
+        assert subjects(mailbox, mailbox.listing(nothing)) == ["no. 1"]
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "CAPABILITY", " ID "])
@@ -395,6 +427,23 @@ def test_another_account_with_the_same_uidvalidity_and_uids_is_not_taken_for_rea
     journal = {(old.folder, old.uidvalidity): {old.uid}}
     with open_mailbox(Source(netease.url, netease.password)) as mailbox:
         assert len(mailbox.listing(lambda folder, uidvalidity: journal.get((folder, uidvalidity), set()))) == 1
+
+
+def test_a_url_without_a_user_logs_in_to_nothing(netease: NeteaseServer) -> None:
+    netease.mails = {1320000001: mail(1)}
+    netease.needs_login = False
+    url = netease.url.replace(netease.user.replace("@", "%40") + "@", "")
+    with open_mailbox(Source(url)) as mailbox:
+        assert subjects(mailbox, mailbox.listing(nothing)) == ["no. 1"]
+
+
+def test_a_folder_besides_that_does_not_open_is_remarked_and_the_inbox_still_read(netease: NeteaseServer) -> None:
+    netease.mails = {1320000001: mail(1)}
+    netease.moved = {"垃圾邮件": []}
+    netease.closed = {"垃圾邮件"}
+    with open_mailbox(Source(netease.url, netease.password, ("垃圾邮件",))) as mailbox:
+        assert [a.folder for a in mailbox.listing(nothing)] == ["INBOX"]
+        assert "垃圾邮件" in mailbox.remarks[0]
 
 
 @pytest.mark.parametrize("by_bye", [False, True])
