@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
 
@@ -26,6 +26,7 @@ from intake.unpack import Piece, open_file, whole_mail
 
 TASKS_A_WORKER = 200  # then it is replaced, so that nothing that a library keeps can pile up
 MOST_CRASHES = 3  # in one letter; what comes after them is not tried, or one letter could hold the pass for hours
+T = TypeVar("T")
 _KEPT_ENVIRONMENT = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
     | {"PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"}
@@ -36,12 +37,16 @@ _NEW_USER = 0x10000000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A mail to read, or (with a name) a file; ``layouts`` and ``authserv`` as read_submission wants them."""
+    """A mail to read, or (with a name) a file; ``layouts`` and ``authserv`` as read_submission wants them.
+
+    ``size``: how large the mail is where only its header was fetched, 0 otherwise.
+    """
 
     raw: bytes
     layouts: tuple[Layout, ...]
     authserv: tuple[str, ...] = ()
     name: str = ""
+    size: int = 0
 
 
 @contextmanager
@@ -103,6 +108,11 @@ class Bench:
             for _, future in waiting:
                 future.cancel()  # type: ignore[no-untyped-call]
 
+    def run(self, function: Callable[..., T], *arguments: object) -> T:
+        """One call in a worker under the same limits; raises what it raises, or what ended the worker."""
+        result: T = self._schedule(function, *arguments).result()
+        return result
+
     def _schedule(self, function: Callable[..., Any], *arguments: object) -> ProcessFuture[Any]:
         call = (function, self._limits.seconds, arguments)
         return self._pool.schedule(_bounded, args=call, timeout=self._limits.seconds)
@@ -154,13 +164,13 @@ def _letter_by_header(job: Job) -> Letter:
 def _read_job(job: Job, limits: Limits) -> Submission:
     if job.name:
         return Submission(Letter(()), read_file(job.name, job.raw, job.layouts, limits))
-    return read_submission(job.raw, job.layouts, limits, job.authserv)
+    return read_submission(job.raw, job.layouts, limits, job.authserv, job.size)
 
 
 def _open_job(job: Job, limits: Limits) -> tuple[Letter, tuple[Piece, ...]]:
     if job.name:
         return Letter(()), tuple(open_file(job.name, job.raw, limits))
-    letter, pieces = open_submission(job.raw, limits, job.authserv)
+    letter, pieces = open_submission(job.raw, limits, job.authserv, job.size)
     return letter, tuple(pieces)
 
 

@@ -39,17 +39,23 @@ _COVER_LINES = 12
 
 
 def read_submission(
-    raw: bytes, layouts: tuple[Layout, ...], limits: Limits, authserv: tuple[str, ...] = ()
+    raw: bytes, layouts: tuple[Layout, ...], limits: Limits, authserv: tuple[str, ...] = (), size: int = 0
 ) -> Submission:
-    """A mail read whole: the letter and every document in it. Never raises for what the mail holds."""
-    letter, pieces = open_submission(raw, limits, authserv)
+    """A mail read whole: the letter and every document in it. Never raises for what the mail holds.
+
+    ``size``: how large the mail is where ``raw`` is only its header.
+    """
+    letter, pieces = open_submission(raw, limits, authserv, size)
     return Submission(letter, tuple(read_piece(piece, layouts, limits) for piece in pieces))
 
 
-def open_submission(raw: bytes, limits: Limits, authserv: tuple[str, ...] = ()) -> tuple[Letter, Iterable[Piece]]:
+def open_submission(
+    raw: bytes, limits: Limits, authserv: tuple[str, ...] = (), size: int = 0
+) -> tuple[Letter, Iterable[Piece]]:
     """The letter and its pieces, not yet read; automatic mail is not opened, for nothing in it is judged."""
-    if len(raw) > limits.mail_bytes:
-        return letter_of(parse_head(raw), Body(), authserv), (_oversized(len(raw), limits),)
+    size = max(size, len(raw))
+    if size > limits.mail_bytes:
+        return letter_of(parse_head(raw), Body(), authserv), (_oversized(size, limits),)
     try:
         message = parse_message(raw)
     except TooDeep:
