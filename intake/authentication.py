@@ -16,6 +16,7 @@ _WORST_FIRST = (
     Authentication.UNVERIFIED,
     Authentication.ALIGNED,
 )
+HEADER_CHARACTERS = 4_000  # no server writes more, and the parser takes its time over more
 _COREMAIL = re.compile(r"\bby\s+([^\s;]+)\s+\(Coremail\)(?:.*?\bid\s+([^\s;]+))?", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
 _FOLD_BETWEEN_TOKENS = re.compile(
@@ -76,8 +77,10 @@ def _verdict(text: str, sender: str) -> Authentication:
     # angle brackets round addresses, a closing ";" and Microsoft's "action=" are not in the grammar, but are met
     plain = re.sub(r"\saction=\S+", "", re.sub(r"=<([^<>]*)>", r"=\1", text)).rstrip("; ")
     try:
+        if len(plain) > HEADER_CHARACTERS:
+            raise ValueError
         results = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {plain}").results
-    except (AuthResError, ValueError, IndexError):
+    except (AuthResError, ValueError, IndexError, RecursionError):
         return Authentication.FAILED if _FAIL.search(text) else Authentication.UNVERIFIED
     passes: list[bool] = []
     failed = False

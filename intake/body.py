@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
-BODY_CHARACTERS = 200_000  # of a body that is longer only so much is looked at
+SOURCE_CHARACTERS = 200_000  # of a longer HTML source only so much is looked at,
+TEXT_CHARACTERS = 50_000  # and of its text
 LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"  # private-use marks round the address of a link, after its words
 
 _BLOCKS = frozenset(
@@ -18,7 +19,7 @@ _BLOCKS = frozenset(
 _SKIPPED = frozenset({"script", "style", "head", "title", "blockquote", "noscript", "template"})
 _QUOTE_CLASS = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|isReplyContent", re.IGNORECASE)
 _REPLY_MARK = re.compile(
-    r"^[\s>*_]*(?:"
+    r"^[ \t>*_]*(?:"
     r"-{2,}\s*(?:原始邮件|原始信息|原邮件|回复的原邮件|回复的邮件|Original(?:\s+Message|\s+mail)?)\s*-{0,}"
     r"|-{4,}\s*$(?=\s*(?:发件人|From)\s*[:：])"
     r"|(?:在|At|于)\s*\d{4}.{0,80}(?:写道|wrote)\s*[:：]?\s*$"
@@ -28,7 +29,7 @@ _REPLY_MARK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FORWARD_MARK = re.compile(
-    r"^[\s>*_]*-{2,}\s*(?:转发邮件信息|转发的邮件|转发邮件|Forwarded\s+(?:message|mail))\s*-{0,}",
+    r"^[ \t>*_]*-{2,}\s*(?:转发邮件信息|转发的邮件|转发邮件|Forwarded\s+(?:message|mail))\s*-{0,}",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADER_BLOCK = re.compile(
@@ -53,7 +54,7 @@ class Body:
     @property
     def own_words(self) -> str:
         """The body without what it quotes or forwards."""
-        return cut_quotes(self.text)
+        return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", cut_quotes(self.text))
 
 
 def without_links(text: str) -> str:
@@ -79,7 +80,7 @@ def html_text(source: str) -> str:
     Quoted blocks (``blockquote`` and the marks of the common programs) are left out. Never raises.
     """
     try:
-        root = document_fromstring(_without_declaration(source[:BODY_CHARACTERS]))
+        root = document_fromstring(_without_declaration(source[:SOURCE_CHARACTERS]))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return ""
     for element in _elements(root):

@@ -21,6 +21,7 @@ HEAD_BYTES = 256 * 1024
 _ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+$")
 _MESSAGE_ID = re.compile(r"<[^<>\s\[\]@]{1,200}@[^<>\s@]{1,200}>", re.ASCII)
 OWN_WORDS = 20_000
+FROM_CHARACTERS = 2_000
 
 
 class TooDeep(Exception):
@@ -82,10 +83,17 @@ def _links(body: Body, further: tuple[Body, ...]) -> tuple[CloudLink, ...]:
 
 def _senders(message: Message) -> tuple[tuple[str, ...], str]:
     """The addresses of every From header, lower case, and the first display name; what is no address is left out."""
-    pairs = getaddresses([unfold(v) for v in raw_headers(message, "from")])
-    good = [(name, address.strip().lower()) for name, address in pairs if _ADDRESS.match(address.strip())]
+    try:
+        pairs = getaddresses([unfold(v)[:FROM_CHARACTERS] for v in raw_headers(message, "from")[:10]])
+    except RecursionError:  # comments in comments without end
+        return (), ""
+    good = [(name, address.strip().lower()) for name, address in pairs if _is_address(address)]
     name = clean_text(decode_words(good[0][0])) if good else ""
     return tuple(address for _, address in good), name
+
+
+def _is_address(text: str) -> bool:
+    return bool(_ADDRESS.match(text.strip())) and "=?" not in text
 
 
 def _message_id(message: Message) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import binascii
+import copy
 import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from intake.body import BODY_CHARACTERS, Body, html_text
+from intake.body import SOURCE_CHARACTERS, TEXT_CHARACTERS, Body, html_text
 from intake.names import attachment_name, decode_bytes, lenient_base64, parameters, raw_headers, unfold
 
 _FIRST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.MULTILINE)
@@ -84,20 +85,15 @@ def _rescued(part: Message) -> list[Message]:
 
 def part_bytes(part: Message) -> bytes:
     """The content of a part with its transfer encoding undone as far as it can be; never raises."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
+    bare = copy.copy(part)  # without the header that the library would obey too narrowly
+    del bare["content-transfer-encoding"]
+    encoded = bare.get_payload(decode=True)
+    if not isinstance(encoded, bytes):
         return b""
-    encoded = payload.encode("ascii", "surrogateescape") if _is_bytes(payload) else payload.encode("utf-8", "replace")
     value = next((unfold(v).lower() for v in raw_headers(part, "content-transfer-encoding")), "")
     if "base64" in value:
         return _from_base64(encoded)
-    if "quoted-printable" in value:
-        return binascii.a2b_qp(encoded)
-    return encoded
-
-
-def _is_bytes(payload: str) -> bool:
-    return all(ord(c) < 0x80 or 0xDC80 <= ord(c) <= 0xDCFF for c in payload) if not payload.isascii() else True
+    return binascii.a2b_qp(encoded) if "quoted-printable" in value else encoded
 
 
 def _from_base64(encoded: bytes) -> bytes:
@@ -109,11 +105,11 @@ def _from_base64(encoded: bytes) -> bytes:
 
 def leaf_text(leaf: Leaf) -> str:
     """The text of a text part by its charset label, or by that of its HTML, or by guess."""
-    content = part_bytes(leaf.part)[: 4 * BODY_CHARACTERS]
+    content = part_bytes(leaf.part)[: 4 * SOURCE_CHARACTERS]
     label = next((parameters(v).get("charset", "") for v in raw_headers(leaf.part, "content-type")), "")
     if not label and leaf.type == "text/html" and (meta := _META_CHARSET.search(content[:2048])):
         label = meta[1].decode("ascii", "ignore")
-    return decode_bytes(content, label)[:BODY_CHARACTERS]
+    return decode_bytes(content, label)[:SOURCE_CHARACTERS]
 
 
 def body_of(message: Message, most: int = 1000) -> Body:
@@ -127,4 +123,4 @@ def body_of(message: Message, most: int = 1000) -> Body:
             rich.append(html_text(leaf_text(leaf)))
         elif not leaf.attached:
             plain.append(leaf_text(leaf))
-    return Body("\n".join(plain), "\n".join(rich))
+    return Body("\n".join(plain)[:TEXT_CHARACTERS], "\n".join(rich)[:TEXT_CHARACTERS])

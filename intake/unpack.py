@@ -7,7 +7,7 @@ import hashlib
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
 
@@ -43,12 +43,19 @@ class Piece:
 
 @dataclass(slots=True)
 class _Opening:
-    """One mail being opened: its limits, what may still be unpacked, how many parts may still come."""
+    """One mail being opened: its limits, what may still be unpacked, how many parts may still come, paths given."""
 
     limits: Limits
     budget: Budget
     parts: int
     nameless: int = 0
+    paths: dict[str, int] = field(default_factory=dict)
+
+    def distinct(self, piece: Piece) -> Piece:
+        """The piece with a path that no other has: two files of one mail may bear the same name."""
+        before = self.paths.get(piece.path, 0)
+        self.paths[piece.path] = before + 1
+        return replace(piece, path=f"{piece.path}（{before + 1}）") if before else piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +77,14 @@ def open_letter(message: Message, limits: Limits) -> Iterator[Piece]:
 
     Never raises: what cannot be opened is a piece with its trouble.
     """
-    yield from _letter(message, _Place(), _Opening(limits, Budget.of(limits), limits.mime_parts))
+    opening = _Opening(limits, Budget.of(limits), limits.mime_parts)
+    yield from map(opening.distinct, _letter(message, _Place(), opening))
 
 
 def open_file(name: str, data: bytes, limits: Limits) -> Iterator[Piece]:
     """The pieces of one file: itself, or the members of an archive."""
     opening = _Opening(limits, Budget.of(limits), limits.mime_parts)
-    yield from _file(safe_name(name) or "未命名文件", data, _Place(), opening)
+    yield from map(opening.distinct, _file(safe_name(name) or "未命名文件", data, _Place(), opening))
 
 
 def forwarded_bodies(message: Message, levels: int = 3) -> tuple[Body, ...]:
