@@ -57,14 +57,13 @@ def compose_combined(letters: tuple[Withheld, ...], facts: LetterFacts) -> Reply
     }
     text, html = render("combined.j2", view)
     worst = next((d for d in WORST_FIRST_VALUES if any(w.decision == d for w in letters)), "")
-    receipts = ", ".join(dict.fromkeys(w.receipt for w in letters if w.receipt))
     return Reply(
         to=to,
         subject=plain_line(f"【合并答复】{letters[0].receipt}等{len(letters)}件"),
         text=text,
         html=html,
         headers=(
-            *automatic_headers(receipts, worst),
+            *automatic_headers(letters[0].receipt, worst),
             *thread_headers(letters[-1].answers, *(w.answers for w in letters[:-1])),
         ),
         message_id=message_id_of(facts.own_address, letters[0].receipt, "combined", (w.message_id for w in letters)),

@@ -27,6 +27,7 @@ from rules.model import Decision, Demand, Finding, Judged, Severity
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PRIORITY = {Decision.CORRECTION: 0, Decision.HELD: 2, Decision.REFUSED: 2, Decision.ACCEPTED: 4}
+OPEN = (Decision.CORRECTION, Decision.HELD)
 UNREGISTERED = "未登记邮箱"
 
 
@@ -200,6 +201,7 @@ def in_time(pack: CallPack, at: datetime | None) -> bool:
 
 def _opening_view(judged: Judged, facts: LetterFacts) -> dict[str, object]:
     absent = [f for f in judged.findings if f.code == "C004"][:1]
+    timely = in_time(facts.pack, judged.checked.received.at)
     return {
         "title": TITLES[judged.decision] if judged.decision is not Decision.HELD else "待复核通知",
         "tone": judged.decision.value,
@@ -208,7 +210,7 @@ def _opening_view(judged: Judged, facts: LetterFacts) -> dict[str, object]:
         "sender": judged.checked.submission.letter.sender,
         "received": moment(judged.checked.received.at),
         "outcome": _outcome(judged, facts.pack.item_word),
-        "no_summary": "".join(plain_line(f.message + f.fix, LONGEST_LINE) for f in absent),
+        "no_summary": "".join(plain_line(f.message + (f.fix if timely else ""), LONGEST_LINE) for f in absent),
         "advised": any(f.severity is Severity.WARNING and f.told for f in _all_findings(judged)),
     }
 
@@ -244,7 +246,7 @@ def _state_view(judged: Judged) -> dict[str, object]:
     known = state.unit is not None or bool(state.demands)
     return {
         "state": state_facts(state, judged.quota, judged.mended) if known else (),
-        "open_rows": state_rows(d for d in visible(judged, current(state)) if d.decision is not Decision.ACCEPTED),
+        "open_rows": state_rows(d for d in visible(judged, current(state)) if d.decision in OPEN),
     }
 
 

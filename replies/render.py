@@ -7,7 +7,6 @@ card looks like. So the two parts of a letter can never say different things. Th
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -21,7 +20,7 @@ SKINS = {"text": "skin.txt.j2", "html": "skin.html.j2"}
 def render(template: str, view: Mapping[str, object]) -> tuple[str, str]:
     """A wording template as (text, HTML); an unknown name in it raises ``jinja2.UndefinedError``."""
     text, html = (_render(template, view, form) for form in ("text", "html"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n", re.sub(r"\n{2,}", "\n", html)
+    return one_blank_line(text), "\n".join(line for line in html.split("\n") if line) + "\n"
 
 
 def template_names() -> tuple[str, ...]:
@@ -39,9 +38,19 @@ def environment(form: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     made.filters["flow"] = flow
     return made
+
+
+def one_blank_line(text: str) -> str:
+    """A text whose paragraphs are set apart by one empty line, none before or after."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).rstrip("\n") + "\n"
 
 
 def flow(text: str) -> str:

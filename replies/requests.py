@@ -6,7 +6,7 @@ from replies.letters import LetterFacts, addressee, answer, common_view, fitting
 from replies.message import Reply, plain_line
 from replies.views import LONGEST_LINE, file_findings, item_part, mail_parts, state_facts, state_rows
 from replies.wording import counted, moment
-from rules.model import Decision, Judged, Request
+from rules.model import Decision, Demand, Judged, Request, decide, worst
 
 TITLES = {"查询": "查询结果", "撤回": "撤回确认", "恢复": "恢复确认"}
 
@@ -14,22 +14,40 @@ TITLES = {"查询": "查询结果", "撤回": "撤回确认", "恢复": "恢复�
 def request_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     """The answer to 查询, 撤回 or 恢复: what was done, or why not, and the state of the demands."""
     request = judged.checked.request or Request("查询")
-    refused = plain_line(judged.refused_request, LONGEST_LINE)
-    title = f"{request.kind}未办理" if refused else TITLES[request.kind]
+    refused, done = refusals(judged, request, facts.pack.prefix), carried_out(judged, request)
+    title = TITLES[request.kind] if done or not refused else f"{request.kind}未办理"
     whole = not judged.checked.sender.by_domain
-    changed = [c.after for c in judged.changes]
     moved = [c.after for c in judged.changes if c.moved_up]
     view = {
         **common_view(facts, receipt, request.items, judged.checked.received.at),
         **_opening(judged, title),
         "kind": request.kind,
         "refused": refused,
-        "done": state_rows(d for d in changed if d.number in request.items),
+        "done": state_rows(done),
         "moved_up": state_rows(moved),
         "rows": state_rows(visible(judged, judged.state.demands)),
         "state": state_facts(judged.state, judged.quota) if whole else (),
     }
     return answer(judged, receipt, facts, ("request.j2", view, title))
+
+
+def carried_out(judged: Judged, request: Request) -> tuple[Demand, ...]:
+    """The demands for which 撤回 or 恢复 was done."""
+    if request.kind == "查询":
+        return ()
+    undone = judged.refused_request
+    return tuple(d for d in judged.demands if d.number not in undone and d.number not in judged.officer_needed)
+
+
+def refusals(judged: Judged, request: Request, prefix: str) -> tuple[str, ...]:
+    """Why a request, or part of it, was not carried out, a line each."""
+    if request.kind == "查询":
+        return ()
+    if not request.items:
+        return (f"来信主题没有写明编号。请以“{request.kind} {prefix}-0001”的格式写明编号后重新发送。",)
+    if judged.checked.isolated:
+        return ("来信的发件人身份需要核实，已转工作人员确认，暂未办理。",)
+    return tuple(plain_line(line, LONGEST_LINE) for line in judged.refused_request.splitlines())
 
 
 def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
@@ -41,7 +59,7 @@ def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         **common_view(facts, receipt, (), judged.checked.received.at),
         **_opening(judged, "预检结果"),
         "outcome": f"共有{facts.pack.item_word}{len(decisions)}项：{counted(decisions)}" if decisions else "",
-        "clean": judged.decision is Decision.ACCEPTED,
+        "clean": worst({decide(judged.findings), *decisions}) is Decision.ACCEPTED,
         "mail_parts": mail_parts(judged),
         "items": tuple(item_part(d, facts.pack, files, file_findings(judged, d.document)) for d in judged.demands),
         "attached": tuple(name for name, _, _ in attachments),

@@ -28,6 +28,7 @@ from rules.model import (
 
 ELSEWHERE = frozenset({"C001", "C004"})  # told in a section of their own and in the first paragraph
 LONGEST_LINE = 600
+STILL_TO_COME = "如分多封邮件报送，其余文件到达后本项自动消除。"
 KIND_WORDS = {
     Kind.FORM: "申报表",
     Kind.SUMMARY: "汇总表",
@@ -198,22 +199,23 @@ def file_line(document: Document) -> str:
 
 
 def awaited(judged: Judged) -> Awaited | None:
-    """The demands on the 汇总表 whose documents have not come yet (C001), if any."""
+    """The demands on the 汇总表 whose documents have not come: as this letter's findings (C001), or as a reminder."""
     missing = [f for f in dict.fromkeys(judged.findings) if f.code == "C001"]
     if not missing:
-        return None
+        names = tuple(f"「{plain_line(name)}」" for name in judged.awaited)
+        return Awaited("请留意", names, (STILL_TO_COME,)) if names else None
     views = [finding_view(f) for f in missing]
     title = GROUP_TITLES[Severity.ERROR] if any(f.severity is Severity.ERROR for f in missing) else "请留意"
     return Awaited(title, tuple(v.message for v in views), tuple(dict.fromkeys(v.fix for v in views if v.fix)))
 
 
 def other_files(judged: Judged) -> tuple[str, ...]:
-    """The files of the letter that hold no item, and what each was taken for."""
-    with_items = {d.document for d in judged.demands}
+    """The files of the letter that hold no item and were spoken of nowhere else, and what each was taken for."""
+    with_items = {d.document for d in judged.demands} | {f.document for f in judged.findings}
     return tuple(
-        f"{'待人工审阅' if d.has(*OWN_FAILURES) else KIND_WORDS[d.kind]}：{file_line(d)}"
+        f"{KIND_WORDS[d.kind]}：{file_line(d)}"
         for d in judged.checked.submission.documents
-        if d.path not in with_items and not d.inline
+        if d.path not in with_items and not d.inline and not d.has(*OWN_FAILURES)
     )
 
 

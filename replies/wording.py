@@ -31,11 +31,11 @@ GROUP_TITLES = {
     Severity.INFO: "说明",
 }
 CURE_WORDS = {
-    Severity.REFUSE: "办法",
+    Severity.REFUSE: "说明",
     Severity.ERROR: "办法",
     Severity.REVIEW: "处理",
     Severity.WARNING: "办法",
-    Severity.INFO: "处理",
+    Severity.INFO: "说明",
 }
 AMOUNT_LABELS = {"财政": "申请财政经费", "总投入": "项目拟总投入", "申请经费": "申请经费"}
 

@@ -130,15 +130,15 @@ def status() -> Reply:
 
 
 def withdrawal() -> Reply:
-    gone = Change(demand(1), demand(1, withdrawn=True))
+    gone = demand(1, withdrawn=True)
     risen = Change(demand(3, WAITS), demand(3))
-    whole = state(gone.after, demand(2), risen.after, summary=True)
+    whole = state(gone, demand(2), risen.after, summary=True)
     request = Request("撤回", ("GX2027-0001",))
-    return answered(judged(request=request, changes=(gone, risen), state=whole, quota=QuotaUse(2, 0, 3)))
+    return answered(judged(gone, request=request, changes=(risen,), state=whole, quota=QuotaUse(2, 0, 3)))
 
 
 def withdrawal_refused() -> Reply:
-    why = "GX2027-0009 不是贵单位报送的创新需求，未作处理。"
+    why = "贵单位没有编号为 GX2027-0009 的需求，请核对编号。"
     return answered(
         judged(request=Request("撤回", ("GX2027-0009",)), refused_request=why, state=state(demand(1), summary=True))
     )
