@@ -17,9 +17,10 @@ ASKS = re.compile(
 )
 NOT_NOW = re.compile(
     r"将于|将在|将按|将会|会按|会在|稍后|随后|之后再|正在|准备|拟于|计划|届时|尽快|明天|改日|下周|"
-    r"不再|尚未|还没|没有|无法|不能|未能|纸质|邮寄|盖章版|已收悉|收到"
+    r"不再|尚未|还没|没有|无法|不能|未能|纸质|邮寄|盖章版|收悉|收到(?!请|后|望|盼|烦|敬|回)"
 )
-SENTENCES = re.compile(r"[^。！!；;\n]+[。！!；;\n]?")
+SENTENCES = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
+CLAUSES = re.compile(r"[，,、：:\s]+")
 REPLY = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 OPENING = re.compile(r"^[\s\[\(<{【〔「『《〈\"'“‘#*·\-]+")
 KINDS = ("查询", "撤回", "恢复", "预检")
@@ -38,11 +39,13 @@ def says_sent(letter: Letter) -> bool:
     if asked and asked.kind == "预检":
         return True
     texts = [letter.own_words] if REPLY.match(subject) else [letter.own_words, subject]
-    return any(
-        SENDS.search(s) and not ASKS.search(s) and not NOT_NOW.search(s)
-        for text in texts
-        for s in SENTENCES.findall(text)
-    )
+    return any(_says_sent(sentence) for text in texts for sentence in SENTENCES.findall(text))
+
+
+def _says_sent(sentence: str) -> bool:
+    """Whether a clause of the sentence says it; a question does not, nor what is to come later or on paper."""
+    clauses = () if ASKS.search(sentence) else CLAUSES.split(sentence)
+    return any(SENDS.search(clause) and not NOT_NOW.search(clause) for clause in clauses)
 
 
 def asks(letter: Letter) -> bool:

@@ -31,6 +31,8 @@ CASES = (
     Case("F001", "sent as said", (), words("材料见附件，请查收。", form_file())),
     Case("F001", "said, not sent", ("附件",), words("材料见附件，请查收。")),
     Case("F001", "said in the subject alone", ("附件",), words("", subject="报送2027年度创新需求")),
+    Case("F001", "said, with a wish", ("附件",), words("材料见附件，收到请回复，如无法打开请来电。")),
+    Case("F001", "paper that is on its way", (), words("纸质材料已邮寄，请查收纸质件。")),
     Case("F001", "a thank-you", (), words("收到，谢谢！")),
     Case("F001", "a question", (), words("请问汇总表如何报送？")),
     Case("F001", "an announcement", (), words("材料正在盖章，将于下周报送。")),
