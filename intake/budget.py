@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from intake.numerals import NUMBER, read_number
-from intake.sums import Source, Sum, declared_unit, in_wan, source_of
+from intake.sums import Source, Sum, cell_worth, declared_unit, is_cell_number, source_of
 
-_CELL_NUMBER = re.compile(rf"[¥￥]?\s*(?P<number>{NUMBER})\s*(?P<unit>[元圆]整?)?")
 _UNIT = re.compile(r"([万亿千百]?元)")
 _WHOLE = re.compile(r"合计|总计|小计|总额|共计|金额|总数")
 _YEAR = re.compile(r"20\d\d|年度?$|第[一二三四五\d][年期阶]|阶段")
@@ -42,34 +40,23 @@ def _tables(text: str) -> Iterator[list[list[str]]]:
 def _table_sums(rows: list[list[str]], unit: str) -> Iterator[Sum]:
     heads: list[str] = [""] * max(map(len, rows))
     for row in rows:
-        if not any(_is_number(cell) for cell in row):
+        if not any(is_cell_number(cell) for cell in row):
             heads = [a + b for a, b in zip(heads, [*row, *[""] * (len(heads) - len(row))], strict=True)]
             continue
         label = ""
         for cell, head in zip(row, heads, strict=False):
-            if not _is_number(cell):
+            if not is_cell_number(cell):
                 label = cell or label
             elif (item := _cell_sum(cell, label, head, unit)) is not None:
                 yield item
 
 
-def _is_number(cell: str) -> bool:
-    return bool(_CELL_NUMBER.fullmatch(cell)) and not re.fullmatch(r"20\d\d", cell)
-
-
 def _cell_sum(cell: str, label: str, head: str, unit: str) -> Sum | None:
-    found = _CELL_NUMBER.fullmatch(cell)
-    number = read_number(found["number"]) if found else None
-    if not found or number is None or re.search(r"序号|编号", head):
+    if re.search(r"序号|编号", head):
         return None
     named = _UNIT.search(head) or _UNIT.search(label)
-    if found["unit"] or found["number"][-1] in "万亿":
-        wan = in_wan(number, "元")
-    elif named or unit:
-        wan = in_wan(number, named[1] if named else unit)
-    else:
-        return None
-    return _placed(wan, label, head)
+    wan = cell_worth(cell, named[1] if named else unit)
+    return None if wan is None else _placed(wan, label, head)
 
 
 def _placed(wan: Decimal, label: str, head: str) -> Sum:

@@ -68,13 +68,14 @@ _UNIT = r"(?P<unit>\s*(?:[（(]\s*(?:单位[:：]?\s*)?(?P<named>[万亿千百]?
 _NO_PRICE = r"(?!\s*[/／]|每|左?右?每)"
 _DECLARED = r"(?:[（(](?:单位[:：]?)?(?P<declared>[万亿千百]?元)[)）]\s*[:：]?\s*)?"
 _MONEY = re.compile(rf"{_DECLARED}(?<![\d.A-Za-z])(?P<number>{NUMBER}){_UNIT}?{_NO_PRICE}")
+_CELL = re.compile(rf"\s*[¥￥]?\s*(?P<number>{NUMBER}){_UNIT}?整?\s*")
 _WHOLE_UNIT = re.compile(r"单位[:：]?\s*([万亿千百]?元)")
 _SIZES = {"亿": Decimal(10**4), "万": Decimal(1), "百": Decimal("0.01"), "千": Decimal("0.1"), "元": Decimal("0.0001")}
 _RANGE = re.compile(rf"{NUMBER}\s*[元圆]?\s*(?:[-–—―~～〜－]{{1,2}}|至|到)\s*{NUMBER}\s*[元圆]?")
 _ENDS = re.compile(r"[。；;\n！!？?]")
 _CLAUSE = re.compile(r"[，,]")
 _LOOSE_END = re.compile(
-    r"\s*(?:$|[，。；、;,.)）\n\t]|左右|整|以[上下内]|余|多|人民币|[的为由来是]|财政|资金|经费|自筹|专项|配套)"
+    r"\s*(?:$|[，。；、;,.)）\n\t]|左右|整|以[上下内]|余|多|人民币|[的为由来是和与及]|财政|资金|经费|自筹|专项|配套)"
 )
 
 
@@ -94,6 +95,24 @@ def _bare_sums(text: str) -> Iterator[Sum]:
         worth = _worth(text, found, unit)
         if worth is not None:
             yield Sum(found.start("number"), found.end(), worth)
+
+
+def is_cell_number(cell: str) -> bool:
+    """Whether a table's cell holds nothing but a number, with or without a unit; a year is none."""
+    return bool(_CELL.fullmatch(cell)) and not re.fullmatch(r"20\d\d", cell)
+
+
+def cell_worth(cell: str, unit: str) -> Decimal | None:
+    """The sum that a table's cell holds, in 万元; ``unit`` is that of its column or row, where it states none."""
+    found = _CELL.fullmatch(cell)
+    number = read_number(found["number"]) if found else None
+    if not found or number is None:
+        return None
+    if found["named"]:
+        return in_wan(number, found["named"])
+    if found["unit"] or found["number"][-1] in "万萬亿億":
+        return in_wan(number, "元")
+    return in_wan(number, unit) if unit else None
 
 
 def declared_unit(text: str) -> str:
