@@ -7,7 +7,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -144,7 +144,7 @@ class SmtpOutlet:
 
     def _say(self, smtp: smtplib.SMTP, command: str, stage: Stage) -> None:
         code, text = smtp.docmd(command)
-        if not 200 <= code < 400:
+        if code not in (250, 251, 354):
             raise self._refusal(code, text, stage)
 
     def _refusal(self, code: int, text: bytes, stage: Stage) -> DeliveryError:
@@ -188,7 +188,8 @@ class SmtpOutlet:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, name, timeout=timeout, context=context)
         else:
             smtp = smtplib.SMTP(place.host, place.port, name, timeout=timeout)
-        try:
+        with ExitStack() as undo:
+            undo.callback(smtp.close)
             # The closing dot goes out by itself; without this it waits for the acknowledgement of what went before.
             if smtp.sock is not None:
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -198,14 +199,14 @@ class SmtpOutlet:
                 smtp.ehlo()
             if place.user:
                 self._log_in(smtp)
-        except (smtplib.SMTPException, OSError):
-            smtp.close()
-            raise
+            undo.pop_all()
         return smtp
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
         """One attempt by one method: ``smtplib.login`` tries them all, and failures add up to a locked account."""
         smtp.user, smtp.password = self._endpoint.user, self._outgoing.password or ""
+        if not f"{smtp.user}{smtp.password}".isascii():
+            raise SendError("[outgoing] 的账号或授权码含有非英文字符。", "请核对后重新填写。")
         offered = smtp.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
             smtp.auth("PLAIN", smtp.auth_plain)
