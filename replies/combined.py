@@ -36,7 +36,9 @@ def withheld_letter(raw: bytes) -> Withheld:
         subject=str(make_header(decode_header(message["Subject"]))),
         receipt=str(message["X-Zhengji-Receipt"] or ""),
         decision=str(message["X-Zhengji-Decision"] or ""),
-        text=next(_content(p).decode("utf-8") for p in parts if p.get_content_type() == "text/plain"),
+        text=next(
+            _content(p).decode("utf-8").replace("\r\n", "\n") for p in parts if p.get_content_type() == "text/plain"
+        ),
         message_id=str(message["Message-ID"]),
         answers=str(message["In-Reply-To"] or ""),
         attachments=tuple(
