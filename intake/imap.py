@@ -41,7 +41,7 @@ class ImapMailbox:
     def __init__(self, source: Source, endpoint: Endpoint) -> None:
         self._source = source
         self._endpoint = endpoint
-        self._inbox = endpoint.path or "INBOX"
+        self._inbox = "INBOX" if endpoint.path.upper() in ("", "INBOX") else endpoint.path  # its case has no meaning
         self._remarks: list[str] = []
         self._targets: dict[str, str] = {}
         self._listed_to = 0

@@ -82,6 +82,13 @@ def test_the_folder_of_the_url_is_the_inbox(dovecot: Account) -> None:
         assert [(a.folder, a.inbox) for a in mailbox.listing(nothing)] == [("征集", True)]
 
 
+def test_the_inbox_has_one_name_however_it_is_written(dovecot: Account) -> None:
+    dovecot.deliver(mail(1))
+    for written in ("", "/", "/inbox"):
+        with open_mailbox(Source(dovecot.url.replace("/INBOX", written), dovecot.password)) as mailbox:
+            assert [a.folder for a in mailbox.listing(nothing)] == ["INBOX"]
+
+
 def test_each_folder_is_asked_for_with_its_own_uidvalidity(dovecot: Account) -> None:
     dovecot.deliver(mail(1))
     dovecot.deliver(mail(2), folder="垃圾邮件")
