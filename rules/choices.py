@@ -15,6 +15,8 @@ NEGATED = re.compile(r"(?:无|非|不含|不含有|不涉及|不包括|不属于
 
 def chosen(spec: FieldSpec, value: str) -> Choice | None:
     """The listed value that stands in the field; of several the first."""
+    if spec.checkboxes:
+        return next(iter(ticked(spec, value)), None)
     wanted = {fold_subject(value), fold(value)}
     if whole := next((c for c in spec.choices if c.keys & wanted), None):
         return whole
@@ -23,9 +25,11 @@ def chosen(spec: FieldSpec, value: str) -> Choice | None:
     return min(places, key=lambda found: found[0])[1] if places else None
 
 
-def ticked(spec: FieldSpec, value: str) -> tuple[str, ...]:
-    """The options ticked in a field of check boxes, joined by 、 as the reader gives them."""
-    return tuple(part for part in re.split(r"[、；;,，]", value) if part.strip()) if spec.checkboxes else ()
+def ticked(spec: FieldSpec, value: str) -> tuple[Choice, ...]:
+    """The listed options among those ticked, which the reader joins by 、; words may follow one (其他：水利)."""
+    parts = [fold(part) for part in re.split(r"[、；;]", value)]
+    begun = (c for part in parts for c in spec.choices if part and any(part.startswith(key) for key in c.keys))
+    return tuple(dict.fromkeys(begun))
 
 
 def speaks_of(text: str, subjects: tuple[str, ...]) -> str:

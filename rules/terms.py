@@ -116,8 +116,9 @@ def _money(raw: Table) -> Lines:
         yield "matching", "配套资金", f"{whom}配套资金不低于申请金额的 {table['ratio']} 倍", table["source"]
     if "period" in raw:
         table = raw["period"]
-        words = _range(table.get("min_months"), table.get("max_months"), "个月") or "不限"
-        yield "period", "实施周期", f"{words}（超出的待复核）", table["source"]
+        usual = _range(table.get("min_months"), table.get("max_months"), "个月")
+        words = f"须写明；一般{usual}（超出的待复核）" if usual else "须写明，长短不限"
+        yield "period", "实施周期", words, table["source"]
 
 
 def _range(low: Any, high: Any, measure: str) -> str:
