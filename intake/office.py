@@ -70,7 +70,7 @@ def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
 
 def _run(order: list[str], folder: str, limits: Limits) -> None:
     """Run under limits; the whole family of processes ends with it, or when its time is up."""
-    seconds = max(5.0, limits.seconds * 0.8)  # to end before the worker's own time does
+    seconds = limits.seconds * 0.8  # to end before the worker's own time does
     if sys.platform != "win32":
         held = (limits.unpacked_bytes // 512, _MEMORY_KB, int(seconds) + 1)
         order = ["/bin/sh", "-c", _HELD, "sh", *map(str, held), *order]
