@@ -66,9 +66,16 @@ def _words(error: ErrorDetails) -> str:
 
 
 def _unknown(location: tuple[int | str, ...]) -> str:
-    known = known_keys(location[:-1])
-    near = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
-    return f"没有这个配置项，是否应为 {near[0]}？" if near else f"没有这个配置项，可用的有：{'、'.join(known)}"
+    key, known = str(location[-1]), known_keys(location[:-1])
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    if near:
+        return f"没有这个配置项，是否应为 {near[0]}？"
+    if key in known_keys(()):
+        return f"{key} 应写在文件开头，第一个 [表] 之前"
+    homes = [table for table in known_keys(()) if _is_table(table) and key in known_keys((table,))]
+    if homes:
+        return f"这一项属于 [{homes[0]}]，请移到那里"
+    return f"没有这个配置项，可用的有：{'、'.join(known)}"
 
 
 def known_keys(table: Iterable[int | str]) -> list[str]:

@@ -141,8 +141,6 @@ def _create_private(path: Path) -> None:
 
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: a letter is acknowledged in the mailbox after its commit, so the commit must outlive a power cut.
-    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what purge erases leaves no trace in free pages
 

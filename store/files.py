@@ -27,12 +27,15 @@ class Files:
 
     root: Path
 
-    def put(self, content: bytes, *, secret: bool = False) -> str:
-        """Keep bytes for good and return their SHA-256; what is there already is not written again."""
+    def put(self, content: bytes, *, secret: bool = False, durable: bool = True) -> str:
+        """Keep bytes for good and return their SHA-256; what is there already is not written again.
+
+        ``durable`` false: whole or not there if the program dies, but a power cut may cost it.
+        """
         name = digest(content)
         place = self._place(name, secret=secret)
-        if not place.exists():
-            _write_whole(place, content)
+        if not _is_there(place, len(content)):
+            _write_whole(place, content, durable=durable)
         return name
 
     def get(self, sha256: str) -> bytes:
@@ -62,7 +65,15 @@ class Files:
         return self.root / (QUARANTINE if secret else sha256[:2]) / sha256
 
 
-def _write_whole(place: Path, content: bytes) -> None:
+def _is_there(place: Path, size: int) -> bool:
+    """Whether the file is there whole: after a power cut one that was not flushed may be short."""
+    try:
+        return place.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+def _write_whole(place: Path, content: bytes, *, durable: bool) -> None:
     """Write, flush, rename, flush the folder.
 
     Killed before the rename: a stray temporary file. Killed after it: the whole file, found by the next attempt.
@@ -74,12 +85,14 @@ def _write_whole(place: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         unfinished.replace(place)
     except OSError:
         unfinished.unlink(missing_ok=True)  # a full disk must not be filled further by halves
         raise
-    _flush_folder(place.parent)
+    if durable:
+        _flush_folder(place.parent)
 
 
 def _make_private(folder: Path) -> None:

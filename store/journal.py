@@ -166,7 +166,8 @@ class Journal:
 
     def acknowledged(self, arrival_id: int) -> None:
         """Note that the mailbox was told; killed before this line, it is told again, which changes nothing."""
-        self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
+        with immediate(self.db, durable=False):
+            self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
 
 
 def _only_glanced_at(first: Row, met: Arrival) -> bool:

@@ -47,16 +47,17 @@ class Outbox:
 
     def sending(self, letter_id: int) -> bool:
         """Claim a letter just before its first byte leaves; false: it is no longer pending, leave it alone."""
-        claimed = self.db.write(
-            "UPDATE letters SET state = 'sending', attempts = attempts + 1, attempted_at = ?"
-            " WHERE id = ? AND state = 'pending'",
-            self.db.stamp(), letter_id,
-        )  # fmt: skip
+        with immediate(self.db):
+            claimed = self.db.write(
+                "UPDATE letters SET state = 'sending', attempts = attempts + 1, attempted_at = ?"
+                " WHERE id = ? AND state = 'pending'",
+                self.db.stamp(), letter_id,
+            )  # fmt: skip
         return bool(claimed)
 
     def sent(self, letter_id: int) -> None:
         """The server has taken it (or it was found among what was sent)."""
-        with immediate(self.db):
+        with immediate(self.db, durable=False):  # forgotten in a power cut, it is uncertain and looked for
             self._set(letter_id, "sent", "state = 'sent', error = '', sent_at = ?", self.db.stamp())
 
     def defer(self, letter_id: int, until: datetime, reason: str) -> None:

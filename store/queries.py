@@ -41,7 +41,7 @@ class Item:
 
 
 def items(db: Database, *, everything: bool = True, unit: str = "", decision: str = "") -> tuple[Item, ...]:
-    """The versions in the store in order of arrival.
+    """The versions in the store by number and version.
 
     ``everything`` false: only current ones that are not withdrawn; ``unit`` and ``decision`` choose among them.
     """

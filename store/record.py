@@ -27,12 +27,14 @@ ANSWER = "answer"  # the kind of letter that later notices refer back to
 
 
 @contextmanager
-def immediate(db: Database) -> Iterator[None]:
+def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
     """A writing transaction that holds the lock from its first line; leaving by an error undoes all of it.
 
+    ``durable`` false: it outlives the program's death but perhaps not a power cut, for what is found out again anyway.
     Raises StoreError where the machine, not the letter, is at fault (disk full, database busy or read-only).
     """
     try:
+        db.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         db.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -187,7 +189,7 @@ class LetterTransaction(Transaction):
 
     def _document(self, position: int, document: Document, *, secret: bool) -> int:
         if document.data:
-            self.files.put(document.data, secret=secret)
+            self.files.put(document.data, secret=secret, durable=False)  # the mail itself holds it too
         return self.db.insert(
             "documents", mail_id=self.mail_id, position=position, type=document.type, kind=document.kind,
             name=SECRET_NAME if secret else document.name, path=SECRET_NAME if secret else document.path,

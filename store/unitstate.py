@@ -9,7 +9,10 @@ from rules.model import Decision, Demand, Finding, Likeness, Scope, Severity, Su
 from store import codec
 from store.database import Database, Row, moment
 
-_ITEMS = "SELECT i.*, m.receipt, m.answer_id FROM items i JOIN mails m ON m.id = i.mail_id WHERE {where} ORDER BY i.id"
+_ITEMS = (
+    "SELECT i.*, m.receipt, m.answer_id FROM items i JOIN mails m ON m.id = i.mail_id"
+    " WHERE {where} ORDER BY i.ordinal, i.version"
+)
 
 
 def load_state(db: Database, call: str, unit: Unit | None, *, aside: Iterable[str] = ()) -> UnitState:
@@ -32,7 +35,7 @@ def load_state(db: Database, call: str, unit: Unit | None, *, aside: Iterable[st
 
 
 def demands(db: Database, where: str, *values: object) -> tuple[Demand, ...]:
-    """The versions that a condition on ``items i`` (and ``mails m``) picks, in order of arrival, with findings."""
+    """The versions that a condition on ``items i`` (and ``mails m``) picks, by number and version, with findings."""
     rows = db.rows(_ITEMS.format(where=where), *values)
     found = findings_of(db, [row["id"] for row in rows])
     return tuple(_demand(row, tuple(found[row["id"]])) for row in rows)
