@@ -16,6 +16,10 @@ from rules.pack import CallPack
 NUMERALS = "一二三四五六七八九十"
 BODY_FONT, TITLE_FONT, HEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体"
 SUMMARY_SPARE_ROWS = 5
+WIDTHS = {"序号": 5, "报送单位": 16, "需求名称": 22, "联系人": 8, "联系电话": 13, "合作单位": 14, "备注": 7}
+OTHER_WIDTH = 11
+HEAD_ROWS = 5  # annex, title, unit, contact, header
+TABLE_WIDTH = 245  # mm between the margins of A4 landscape
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def form_page(pack: CallPack, fields: Mapping[str, str], sections: Mapping[str, 
     """What a call's form prints: its labels and numbered headings with their hints, and the answers."""
     layout = pack.layout
     headings = (
-        (heading(n, s.name, s.hint), sections.get(s.name) or "\n".join(s.labels)) for n, s in enumerate(layout.sections)
+        (heading(n, s.name, s.hint), sections.get(s.name) or _labels(s.labels)) for n, s in enumerate(layout.sections)
     )
     return FormPage(
         title=layout.titles[0],
@@ -95,6 +99,10 @@ def form_page(pack: CallPack, fields: Mapping[str, str], sections: Mapping[str, 
         notes=layout.notes,
         tabular=any(f.choice for f in layout.fields),
     )
+
+
+def _labels(labels: Sequence[str]) -> str:
+    return "\n".join(f"{n}.{label}" for n, label in enumerate(labels, 1))
 
 
 def _boxes(pack: CallPack, name: str) -> str:
@@ -152,7 +160,7 @@ def summary_document(page: SummaryPage) -> bytes:
     _line(document, f"归口管理部门：{page.head.unit}（加盖公章）", size=14)
     _line(document, f"联系人：{page.head.contact}　　　　联系电话：{page.head.phone}", size=14)
     table = _grid(document, [page.columns, *page.rows], size=10.5)
-    _repeat_first_row(table)
+    _as_summary(table, page.columns)
     document.add_paragraph()  # Word and LibreOffice both want a paragraph after a last table
     return _saved(document)
 
@@ -210,9 +218,24 @@ def _grid(document: Any, rows: Sequence[Sequence[str]], size: float = 12) -> Any
     return table
 
 
-def _repeat_first_row(table: Any) -> None:
+def _as_summary(table: Any, columns: Sequence[str]) -> None:
+    """Columns as wide as what stands in them, rows high enough to write in, the header repeated on every page."""
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
+    from docx.shared import Mm
 
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    widths = [WIDTHS.get(name, OTHER_WIDTH) for name in columns]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(TABLE_WIDTH * width / sum(widths))
+    for row in table.rows:
+        row.height = Mm(10)
+        for cell in row.cells:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        cell.paragraphs[0].runs[0].bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
@@ -228,7 +251,6 @@ def _saved(document: Any) -> bytes:
 def summary_sheet(page: SummaryPage) -> bytes:
     """A 汇总表 page as .xlsx bytes; texts that begin like a formula stay texts."""
     from openpyxl import Workbook
-    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet: Any = book.active
@@ -243,14 +265,32 @@ def summary_sheet(page: SummaryPage) -> bytes:
     ]
     for r, line in enumerate(lines, 1):
         for c, text in enumerate(line, 1):
-            cell = sheet.cell(r, c, text)
-            cell.data_type = "s"
-    for r in range(1, 5):
-        sheet.merge_cells(start_row=r, start_column=1, end_row=r, end_column=len(page.columns))
-    for c, name in enumerate(page.columns, 1):
-        sheet.column_dimensions[get_column_letter(c)].width = 8 if name == "序号" else 18
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.print_title_rows = "5:5"
+            sheet.cell(r, c, text).data_type = "s"
+    _as_printed(sheet, page.columns)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _as_printed(sheet: Any, columns: Sequence[str]) -> None:
+    """The look of the printed 汇总表: one page wide, title centred, cells framed."""
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    thin = Side(style="thin")
+    for r in range(1, HEAD_ROWS):
+        sheet.merge_cells(start_row=r, start_column=1, end_row=r, end_column=len(columns))
+    sheet.cell(2, 1).font = Font(size=18, bold=True)
+    sheet.cell(2, 1).alignment = Alignment(horizontal="center")
+    for cells in sheet.iter_rows(min_row=HEAD_ROWS):
+        sheet.row_dimensions[cells[0].row].height = 32
+        for cell in cells:
+            cell.border = Border(thin, thin, thin, thin)
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
+            cell.font = Font(bold=cell.row == HEAD_ROWS)
+    for c, name in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(c)].width = WIDTHS.get(name, OTHER_WIDTH) * 1.6
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEAD_ROWS}:{HEAD_ROWS}"
