@@ -109,6 +109,28 @@ def test_what_the_notice_does_not_say_is_marked_open() -> None:
     assert pack.unset() == ()
 
 
+@pytest.mark.parametrize(
+    ("call", "unset", "recommended", "amount", "ratio", "months"),
+    [
+        ("nm-gxjs-2027", (), True, (500, 1000), 2, (24, 36)),
+        ("sjtu-kjxm-2024", (), False, (None, None), None, (None, None)),
+        ("nm-jbgs-2021", ("mailbox",), False, (500, None), None, (None, 36)),
+        ("ordos-tuwei-2025", ("deadline", "mailbox"), False, (500, 1000), 1, (None, None)),
+    ],
+)
+def test_what_differs_between_the_calls(call, unset, recommended, amount, ratio, months) -> None:
+    pack = load_pack(call)
+    assert pack.unset() == unset
+    assert pack.recommended is recommended
+    assert pack.amount
+    assert (pack.amount.minimum, pack.amount.maximum) == amount
+    assert (pack.matching.ratio if pack.matching else None) == ratio
+    assert pack.period
+    assert (pack.period.minimum, pack.period.maximum) == months
+    assert bool(pack.summary) is bool(pack.quotas) is recommended
+    assert "{" not in describe(pack)
+
+
 def test_settings_replace_and_are_marked() -> None:
     pack = load_pack(
         CALL,

@@ -11,6 +11,8 @@ from rules.enterprises import is_enterprise
 from rules.model import Scope, Severity
 from rules.sections import stands
 
+ASKED = {"财政": "申请财政资金", "总投入": "项目拟总投入", "申请经费": "申请经费"}
+
 
 @rule(
     "B001",
@@ -35,7 +37,7 @@ def amount_unclear(form: Form, pack: CallPack) -> Hits:
     spec = pack.amount
     if not spec or not stands(form, pack, spec.place) or form.money.amount is not None:
         return
-    words = {"asked": {"财政": "申请财政资金", "总投入": "项目拟总投入", "申请经费": "申请经费"}[spec.of]}
+    words = {"asked": ASKED[spec.of]}
     if form.money.asked:
         both = "、".join(f"{plain(amount)}万元" for amount in form.money.asked)
         yield Hit(spec.place, measured=both, words=words, wording="differ")
@@ -49,8 +51,8 @@ def amount_unclear(form: Form, pack: CallPack) -> Hits:
     on=Subject.FORM,
     scope=Scope.ITEM,
     title="申请金额超出范围",
-    message="「{where}」申请 {measured} 万元，不在{limit}的范围内。",
-    fix="请将申请金额调整到{limit}（含两端）后重新发送，并与汇总表保持一致。",
+    message="「{where}」中{asked}为 {measured} 万元，通知要求{limit}。",
+    fix="请将金额调整到{limit}（含本数）后重新发送{table}。",
 )
 def amount_out_of_range(form: Form, pack: CallPack) -> Hits:
     """金额须在征集规定的范围以内（含本数）。2027：“自治区财政专项资金支持500-1000万元”。"""
@@ -59,7 +61,8 @@ def amount_out_of_range(form: Form, pack: CallPack) -> Hits:
         return
     low, high = spec.minimum, spec.maximum
     if (low is not None and amount < low) or (high is not None and amount > high):
-        yield Hit(spec.place, measured=amount, limit=_range(low, high, "万元"))
+        words = {"asked": ASKED[spec.of], "table": "，并与汇总表保持一致" if pack.summary else ""}
+        yield Hit(spec.place, measured=amount, limit=_range(low, high, "万元"), words=words)
 
 
 @rule(
@@ -134,7 +137,7 @@ def period_unclear(form: Form, pack: CallPack) -> Hits:
     on=Subject.FORM,
     scope=Scope.ITEM,
     title="实施周期超出一般范围",
-    message="「{where}」为 {measured} 个月，超出通常的{limit}{words}，须由处室复核。",
+    message="「{where}」为 {measured} 个月，通知一般要求{limit}{words}，须由处室复核。",
     fix="如有特殊理由请说明；否则请调整到{limit}后重新发送。",
 )
 def period_unusual(form: Form, pack: CallPack) -> Hits:
@@ -144,7 +147,7 @@ def period_unusual(form: Form, pack: CallPack) -> Hits:
         return
     low, high = spec.minimum, spec.maximum
     if (low is not None and months < low) or (high is not None and months > high):
-        quoted = f"（通知：“{spec.words}”）" if spec.words else ""
+        quoted = f"（“{spec.words}”）" if spec.words else ""
         yield Hit(spec.place, measured=months, limit=_range(low, high, "个月"), words={"words": quoted})
 
 
