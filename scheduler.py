@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,7 @@ from store.workspace import Workspace
 log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
+LONGEST_REST = 3600.0
 SIDE_FOLDERS_BY_DECISION = {"accepted": "已受理", "correction": "需补正", "held": "待复核", "refused": "不予受理"}
 
 
@@ -48,6 +49,7 @@ class Pass:
     sent: int = 0
     errors: list[str] = field(default_factory=list)
     folders: set[tuple[str, str]] = field(default_factory=set)  # (folder, UIDVALIDITY) as they are now
+    unreachable: float | None = None  # the mailbox could not be read: the least seconds to wait before another try
 
 
 def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
@@ -84,6 +86,7 @@ def _poll_failed(desk: Desk, course: Pass, error: MailboxError) -> None:
     log.warning("poll_failed", reason=str(error))
     desk.db.remember(POLL_ERROR, str(error))
     course.errors.append(str(error))
+    course.unreachable = error.wait
 
 
 # --------------------------------------------------------------------------- fetch
@@ -108,7 +111,7 @@ def fetch(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
         return
     course.errors += mailbox.remarks
     desk.db.remember(LAST_POLL, desk.db.stamp())
-    desk.db.remember(POLL_ERROR, None)
+    desk.db.remember(POLL_ERROR, "；".join(course.errors) or None)  # what was not given now is asked for again
 
 
 def _order(arrival: Arrival, desk: Desk) -> tuple[datetime, str]:
@@ -138,7 +141,10 @@ def _journal(desk: Desk, mailbox: Mailbox, arrival: Arrival, course: Pass) -> No
 
 def judge_waiting(desk: Desk, bench: Bench, course: Pass) -> None:
     """Read what waits in the worker processes, and judge it here in order of arrival."""
-    waiting = desk.journal.pending()
+    _judge(desk, bench, desk.journal.pending(), course)
+
+
+def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pass) -> None:
     started: deque[Journaled] = deque()
 
     def jobs() -> Iterator[Job]:
@@ -207,6 +213,8 @@ class Worker:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._stop = threading.Event()
+        self._failures = 0  # polls in a row that could not read the mailbox
+        self._resting = 0  # polls that are passed over until the next try
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -250,8 +258,19 @@ class Worker:
             log.error("job_failed", job=job.__name__, reason=str(error))
 
     def _poll(self, desk: Desk, bench: Bench) -> None:
+        """One pass; where the mailbox cannot be read, each further try waits twice as long: providers lock accounts."""
+        if self._resting > 0:
+            self._resting -= 1
+            return
         course = one_pass(desk, bench, Pass(stopping=self._stop.is_set))
         log.info("pass", met=course.met, judged=course.judged, failed=course.failed, sent=course.sent)
+        if course.unreachable is None:
+            self._failures = 0
+            return
+        self._failures += 1
+        seconds = self._workspace.schedule.poll_seconds
+        wait = max(course.unreachable, seconds * 2.0 ** min(self._failures, 10))
+        self._resting = int(min(wait, LONGEST_REST) // seconds)
 
     def _send(self, desk: Desk, bench: Bench) -> None:
         del bench
@@ -266,3 +285,15 @@ def pass_once(workspace: Workspace, course: Pass) -> Pass:
     """One pass for ``zhengji once``, with workers of its own."""
     with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
         return one_pass(desk, bench, course)
+
+
+def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> int:
+    """Judge mails anew that were judged before (an address was registered); returns how many."""
+    wanted = tuple(mail_ids)
+    if not wanted:
+        return 0
+    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
+        course = Pass()
+        _judge(desk, bench, tuple(desk.journal.one(mail_id) for mail_id in wanted), course)
+        publish(desk)
+    return course.judged

@@ -14,7 +14,7 @@ from store.record import act_transaction
 from store.registry import approve, find_unit, held_for
 from store.verdicts import Occasion, told
 
-DECISIONS = {
+MEANT = {
     "accept": Decision.ACCEPTED,
     "return": Decision.CORRECTION,
     "refuse": Decision.REFUSED,

@@ -88,7 +88,7 @@ class Desk:
     def source(self) -> Source:
         """The mailbox to read."""
         box = self.workspace.mailbox
-        return Source(box.url, self.workspace.mailbox_password(), box.also)
+        return Source(self.workspace.mailbox_url, self.workspace.mailbox_password(), box.also)
 
     def pack(self, call: str) -> CallPack:
         """An open call by its id, the first one where the id says nothing."""

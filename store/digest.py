@@ -21,17 +21,6 @@ from store.ledger import LedgerHead, LedgerRow, fill_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class DigestSheet:
-    """One sheet of rows: its name, header, column widths (half-width characters) and rows; ``fixed`` columns stay."""
-
-    name: str
-    header: tuple[str, ...]
-    widths: tuple[float, ...]
-    rows: tuple[tuple[object, ...], ...]
-    fixed: int = 2
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """The first sheet: numbers as (what, now, since the last digest or null), demands by 领域, and plain sentences."""
 
@@ -49,7 +38,7 @@ class DigestFacts:
     overview: Overview
     head: LedgerHead
     ledger: tuple[LedgerRow, ...]
-    sheets: tuple[DigestSheet, ...]
+    sheets: tuple[sheets.SheetRows, ...]
 
 
 def digest_workbook(facts: DigestFacts) -> bytes:
@@ -60,21 +49,10 @@ def digest_workbook(facts: DigestFacts) -> bytes:
     _fill_overview(first, facts.overview)
     fill_ledger(book.create_sheet(), facts.head, facts.ledger)
     for spec in facts.sheets:
-        _fill_sheet(book.create_sheet(spec.name), spec)
+        sheets.fill(book.create_sheet(spec.name), spec)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-def _fill_sheet(sheet: Worksheet, spec: DigestSheet) -> None:
-    sheets.head(sheet, 1, spec.header)
-    last = sheets.body(sheet, 2, spec.rows)
-    if not spec.rows:
-        sheets.put(sheet, 2, 1, "（无）").font = sheets.BODY_FONT
-        last = 2
-    sheets.widths(sheet, spec.widths)
-    sheets.filter_and_freeze(sheet, 1, last, len(spec.header), spec.fixed)
-    sheets.print_setup(sheet, 1, last, len(spec.header))
 
 
 def _fill_overview(sheet: Worksheet, overview: Overview) -> None:

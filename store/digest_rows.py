@@ -13,10 +13,11 @@ from rules.model import Decision, Demand, Finding, Severity, Unit
 from store import books, queries
 from store.database import Row, moment
 from store.desk import Desk
-from store.digest import DigestFacts, DigestSheet, Overview
+from store.digest import DigestFacts, Overview
 from store.publish import ledger_head, ledger_rows
 from store.queries import Item
 from store.registry import papers
+from store.sheets import SheetRows
 
 OTHER_FIELD = "（其他或未填）"
 NO_LIMIT = "通知未规定"
@@ -37,7 +38,7 @@ def digest_facts(desk: Desk, pack: CallPack, before: dict[str, int] | None = Non
         head=ledger_head(desk, pack),
         ledger=tuple(ledger_rows(desk, pack)),
         sheets=(
-            _all_items(found, pack),
+            all_items(found, pack),
             _corrections(current, mails, pack, desk.db.clock()),
             _held(current, mails, pack),
             _quota(desk, pack),
@@ -105,13 +106,14 @@ def _sentences(desk: Desk, pack: CallPack) -> Iterator[str]:
 # --------------------------------------------------------------------------- the sheets
 
 
-def _all_items(found: Iterable[Item], pack: CallPack) -> DigestSheet:
+def all_items(found: Iterable[Item], pack: CallPack) -> SheetRows:
+    """Every version of every demand."""
     header = (
         "编号", "版本", "归口管理部门", "申报单位", "需求名称", "所属领域", "申请经费（万元）", "结论", "状态",
         "收到时间", "来信编号", "发现的问题", "文件",
     )  # fmt: skip
     rows = tuple(_item_row(i, pack) for i in sorted(found, key=lambda i: (i.demand.number, i.demand.version)))
-    return DigestSheet("全部需求", header, (14, 6, 26, 28, 40, 20, 12, 10, 12, 18, 15, 60, 34), rows)
+    return SheetRows("全部需求", header, (14, 6, 26, 28, 40, 20, 12, 10, 12, 18, 15, 60, 34), rows)
 
 
 def _item_row(item: Item, pack: CallPack) -> tuple[object, ...]:
@@ -133,7 +135,7 @@ def _standing(demand: Demand) -> str:
     return "现行" if demand.current else "历史版本"
 
 
-def _corrections(current: Iterable[Item], mails: Iterable[Row], pack: CallPack, now: datetime) -> DigestSheet:
+def _corrections(current: Iterable[Item], mails: Iterable[Row], pack: CallPack, now: datetime) -> SheetRows:
     header = (
         "编号", "归口管理部门", "申报单位", "需求名称或来信", "须修改的内容", "收到时间", "已等待（天）", "来信编号",
     )  # fmt: skip
@@ -150,10 +152,10 @@ def _corrections(current: Iterable[Item], mails: Iterable[Row], pack: CallPack, 
             what = "来信或其附件须补正，详见来信登记"
             rows.append((mail["receipt"], mail["unit"] or "（未登记）", "", f"来信：{mail['subject']}", what,
                          _time(at), (now - at).days, mail["receipt"]))  # fmt: skip
-    return DigestSheet("待补正", header, (14, 26, 28, 40, 70, 18, 12, 15), tuple(rows))
+    return SheetRows("待补正", header, (14, 26, 28, 40, 70, 18, 12, 15), tuple(rows))
 
 
-def _held(current: Iterable[Item], mails: Iterable[Row], pack: CallPack) -> DigestSheet:
+def _held(current: Iterable[Item], mails: Iterable[Row], pack: CallPack) -> SheetRows:
     header = ("编号", "归口管理部门", "申报单位", "需求名称或来信", "待复核的原因", "收到时间", "来信编号", "发件邮箱")
     rows = [
         (d.number, i.unit or "（未登记）", pack.applicant_of(d.form), d.name,
@@ -170,10 +172,10 @@ def _held(current: Iterable[Item], mails: Iterable[Row], pack: CallPack) -> Dige
             why = "待人工答复" if mail["question"] else "来信待复核，详见来信登记"
             rows.append((mail["receipt"], mail["unit"] or "（未登记）", "", f"来信：{mail['subject']}", why,
                          _time(moment(mail["received"])), mail["receipt"], mail["sender"]))  # fmt: skip
-    return DigestSheet("待复核", header, (14, 26, 28, 40, 60, 18, 15, 28), tuple(rows))
+    return SheetRows("待复核", header, (14, 26, 28, 40, 60, 18, 15, 28), tuple(rows))
 
 
-def _quota(desk: Desk, pack: CallPack) -> DigestSheet:
+def _quota(desk: Desk, pack: CallPack) -> SheetRows:
     register = {u.name: u for u in desk.units_for(pack)}
     rows = tuple(
         (name, register.get(name, Unit(name)).category, use.used, use.waiting,
@@ -181,12 +183,12 @@ def _quota(desk: Desk, pack: CallPack) -> DigestSheet:
          "" if use.limit is None else max(0, use.limit - use.used))
         for name, use in queries.quotas(desk.db, pack)
     )  # fmt: skip
-    return DigestSheet(
+    return SheetRows(
         "限额使用", ("归口管理部门", "类别", "已用", "候补", "限额", "剩余"), (40, 18, 8, 8, 14, 8), rows, 1
     )
 
 
-def _units(desk: Desk, pack: CallPack, current: Iterable[Item], mails: Iterable[Row]) -> DigestSheet:
+def _units(desk: Desk, pack: CallPack, current: Iterable[Item], mails: Iterable[Row]) -> SheetRows:
     header = (
         "归口管理部门", "类别", "来信（封）", "汇总表", "受理", "需补正", "待复核", "不予受理", "纸质正式文件",
         "联系人", "联系电话", "备注",
@@ -203,10 +205,10 @@ def _units(desk: Desk, pack: CallPack, current: Iterable[Item], mails: Iterable[
          f"{arrived[u.name]:%Y-%m-%d}" if u.name in arrived else "", u.contact, u.phone, u.note)
         for u in desk.units_for(pack)
     )  # fmt: skip
-    return DigestSheet("报送情况", header, (40, 18, 10, 8, 8, 8, 8, 10, 16, 12, 18, 24), rows, 1)
+    return SheetRows("报送情况", header, (40, 18, 10, 8, 8, 8, 8, 10, 16, 12, 18, 24), rows, 1)
 
 
-def _register_of_mails(desk: Desk, mails: Iterable[Row]) -> DigestSheet:
+def _register_of_mails(desk: Desk, mails: Iterable[Row]) -> SheetRows:
     header = ("来信编号", "收到时间", "发件邮箱", "归口管理部门", "主题", "结论", "附件", "发现的问题", "回信")
     names, found = _by_mail(desk, _FILES), _by_mail(desk, _FOUND)
     answers = {r["mail_id"]: LETTER_STATES[r["state"]] for r in desk.db.rows(_ANSWERS)}
@@ -216,7 +218,7 @@ def _register_of_mails(desk: Desk, mails: Iterable[Row]) -> DigestSheet:
          answers.get(m["id"], m["unanswered"]))
         for m in mails
     )  # fmt: skip
-    return DigestSheet("来信登记", header, (16, 18, 30, 26, 44, 12, 50, 40, 24), rows)
+    return SheetRows("来信登记", header, (16, 18, 30, 26, 44, 12, 50, 40, 24), rows)
 
 
 _FILES = "SELECT mail_id, name AS words FROM documents WHERE inline = 0 ORDER BY mail_id, position"

@@ -7,11 +7,11 @@ answer is written down: ``sending``, which the next start calls uncertain and lo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
-from intake.mailbox import Mailbox
+from intake.mailbox import Mailbox, MailboxError
 from replies.alerts import Alert, compose_alert
 from replies.combined import compose_combined, withheld_letter
 from replies.delivery import Deferred, DeliveryError, Refused, SendError, Uncertain
@@ -44,7 +44,7 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
         return Delivered()
     sent = 0
     try:
-        with open_outgoing(Outgoing(desk.workspace.outgoing.url, desk.workspace.outgoing_password())) as outlet:
+        with open_outgoing(Outgoing(desk.workspace.outgoing_url, desk.workspace.outgoing_password())) as outlet:
             for letter in waiting:
                 if stopping() or desk.outbox.paused_until() is not None:
                     break
@@ -75,6 +75,7 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
             desk.outbox.uncertain(letter.id, error.reason)
         case Refused():
             desk.outbox.fail(letter.id, error.reason)
+            _tell_refused(desk, letter, error)
         case Deferred() if (error.again == "once" and letter.attempts >= 1) or letter.attempts >= MOST_TRIES:
             desk.outbox.fail(letter.id, error.reason)
         case Deferred():
@@ -135,7 +136,10 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
     ripe = tuple(e for e in desk.outbox.in_state("uncertain") if _old_enough(desk, e))
     if not ripe:
         return
-    found = mailbox.sent_ids({letter.message_id for letter in ripe}) if mailbox else frozenset()
+    try:
+        found = mailbox.sent_ids({letter.message_id for letter in ripe}) if mailbox else frozenset()
+    except MailboxError:
+        return  # not to be told now; they stay uncertain until the next pass
     for letter in ripe:
         if letter.message_id in found:
             desk.outbox.sent(letter.id)
@@ -150,12 +154,23 @@ def _old_enough(desk: Desk, letter: Letter) -> bool:
 
 
 def _tell_uncertain(desk: Desk, letter: Letter) -> None:
-    facts = (
-        ("受理编号", letter.receipt),
-        ("收件人", letter.recipient),
-        ("主题", letter.subject),
-        ("原因", letter.error),
-    )
     advice = "投递时连接中断，不能确定对方是否已收到。为免重复，未再发出。请与对方核实，或在已发送文件夹中查找。"
-    occasion = f"letter {letter.id}"
-    tell_officers(desk, Alert("uncertain", "一封通知是否送达不明", facts, advice, letter.receipt, occasion=occasion))
+    _tell_of(desk, letter, Alert("uncertain", "一封通知是否送达不明", _facts_of(letter, letter.error), advice))
+
+
+def _tell_refused(desk: Desk, letter: Letter, error: Refused) -> None:
+    """The officers learn of a letter that its addressee will never get; a letter to themselves would tell nobody."""
+    if letter.recipient in desk.workspace.officers.addresses:
+        return
+    advice = "该通知未能送达，系统不再重发。"
+    advice += "收件地址已失效，请电话告知该单位，并更新登记册。" if error.recipient_dead else "请电话告知该单位。"
+    _tell_of(desk, letter, Alert("undelivered", "一封通知未能送达", _facts_of(letter, error.reason), advice))
+
+
+def _tell_of(desk: Desk, letter: Letter, alert: Alert) -> None:
+    tell_officers(desk, replace(alert, receipt=letter.receipt, occasion=f"letter {letter.id}"))
+
+
+def _facts_of(letter: Letter, reason: str) -> tuple[tuple[str, str], ...]:
+    labels = ("受理编号", "收件人", "主题", "原因")
+    return tuple(zip(labels, (letter.receipt, letter.recipient, letter.subject, reason), strict=True))

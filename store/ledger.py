@@ -92,7 +92,7 @@ def fill_ledger(sheet: Worksheet, head: LedgerHead, rows: Sequence[LedgerRow]) -
         sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=columns)
     header = _HEAD_ROWS + 1
     sheets.head(sheet, header, head.columns)
-    last = sheets.body(sheet, header + 1, (_cells(n, row) for n, row in enumerate(rows, start=1)))
+    last = sheets.body(sheet, header + 1, (ledger_cells(n, row) for n, row in enumerate(rows, start=1)))
     for line, row in enumerate(rows, start=header + 1):
         if not row.listed:
             _colour_unlisted(sheet, line, head.columns)
@@ -101,7 +101,8 @@ def fill_ledger(sheet: Worksheet, head: LedgerHead, rows: Sequence[LedgerRow]) -
     sheets.filter_and_freeze(sheet, header, last, columns, fixed=3)
 
 
-def _cells(number: int, row: LedgerRow) -> tuple[object, ...]:
+def ledger_cells(number: int, row: LedgerRow) -> tuple[object, ...]:
+    """A row as it stands under the official columns, with its 序号."""
     amount = None if row.amount is None else _number(row.amount)
     return (number, row.applicant, row.name, row.contact, row.phone, row.field, amount, row.partners, row.note)
 

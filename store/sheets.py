@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -30,6 +31,29 @@ DECISION_FILLS = {
     "不予受理": PatternFill("solid", fgColor="F8CBAD"),
     "已撤回": PatternFill("solid", fgColor="E7E6E6"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """One sheet of rows: its name, header, column widths (half-width characters) and rows; ``fixed`` columns stay."""
+
+    name: str
+    header: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[object, ...], ...]
+    fixed: int = 2
+
+
+def fill(sheet: Worksheet, spec: SheetRows) -> None:
+    """Fill a sheet with its header and rows, ready to be filtered and printed."""
+    head(sheet, 1, spec.header)
+    last = body(sheet, 2, spec.rows)
+    if not spec.rows:
+        put(sheet, 2, 1, "（无）").font = BODY_FONT
+        last = 2
+    widths(sheet, spec.widths)
+    filter_and_freeze(sheet, 1, last, len(spec.header), spec.fixed)
+    print_setup(sheet, 1, last, len(spec.header))
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:

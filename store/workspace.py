@@ -151,6 +151,20 @@ class Workspace:
         """Whom units may call."""
         return self.officers.contact or self.packs[0].contact
 
+    @property
+    def mailbox_url(self) -> str:
+        """Where mail is read, a Maildir's path made absolute."""
+        return self._located(self.mailbox.url)
+
+    @property
+    def outgoing_url(self) -> str:
+        """Where letters go, a Maildir's path made absolute."""
+        return self._located(self.outgoing.url)
+
+    def _located(self, url: str) -> str:
+        scheme, _, path = url.partition(":")
+        return f"maildir:{(self.root / path).absolute()}" if scheme == "maildir" else url
+
     def mailbox_password(self, environment: Mapping[str, str] = os.environ) -> str | None:
         """The mailbox's password; null where the URL logs in to nothing."""
         box = self.mailbox

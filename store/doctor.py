@@ -1,0 +1,116 @@
+"""Try everything that a pass needs, a line each; nothing is sent and nothing is changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from intake.arrivals import Probe
+from intake.legacy import converters
+from intake.mailbox import MailboxError, Source, open_mailbox
+from replies.delivery import SendError
+from replies.render import environment, template_names
+from replies.send import Outgoing, open_outgoing
+from rules.describe import validate
+from store.database import StoreError, now, open_database
+from store.register_file import read_register, with_warnings
+from store.workdays import is_workday
+from store.workspace import Workspace, WorkspaceError
+
+GIGABYTE = 2**30
+LEAST_DISK = 2 * GIGABYTE
+
+
+def examine(workspace: Workspace) -> Iterator[Probe]:
+    """Each thing that was tried, in the order in which a pass needs it."""
+    yield Probe("配置文件", good=True, detail=str(workspace.config))
+    for tried in (_calls, _register, _templates, _mailbox, _outgoing, _converters, _clock, _disk, _database):
+        yield from _guarded(tried, workspace)
+
+
+def _guarded(tried: Callable[[Workspace], Iterator[Probe]], workspace: Workspace) -> Iterator[Probe]:
+    """What an operator must mend is one bad line, and the next thing is tried."""
+    try:
+        yield from tried(workspace)
+    except (WorkspaceError, StoreError, MailboxError, SendError, OSError) as error:
+        yield Probe(NAMES[tried.__name__], good=False, detail=str(error))
+
+
+NAMES = {
+    "_calls": "征集", "_register": "登记册", "_templates": "信件模板", "_mailbox": "收件邮箱", "_outgoing": "发件邮箱",
+    "_converters": "转换程序", "_clock": "时钟与日历", "_disk": "磁盘", "_database": "数据库",
+}  # fmt: skip
+
+
+def _calls(workspace: Workspace) -> Iterator[Probe]:
+    for pack in workspace.packs:
+        unset = pack.unset()
+        words = "；".join(validate(pack)) or "全部条款均有通知依据"
+        yield Probe(f"征集 {pack.id}", good=not unset, detail=words)
+
+
+def _register(workspace: Workspace) -> Iterator[Probe]:
+    register = with_warnings(read_register(workspace.register_file), workspace.packs)
+    with_address = sum(bool(u.addresses or u.domains) for u in register.units)
+    words = f"{len(register.units)} 个单位，其中 {with_address} 个已登记邮箱"
+    yield Probe("登记册", good=bool(with_address), detail=words + ("" if with_address else "，请先填写邮箱一列"))
+    for warning in register.warnings[:10]:
+        yield Probe("登记册提醒", good=True, detail=warning)
+
+
+def _templates(workspace: Workspace) -> Iterator[Probe]:
+    del workspace
+    names = template_names()
+    for name in names:
+        environment("html").get_template(name)
+    yield Probe("信件模板", good=True, detail=f"{len(names)} 个，均可使用")
+
+
+def _mailbox(workspace: Workspace) -> Iterator[Probe]:
+    box = workspace.mailbox
+    with open_mailbox(Source(workspace.mailbox_url, workspace.mailbox_password(), box.also)) as mailbox:
+        yield from mailbox.probe()
+
+
+def _outgoing(workspace: Workspace) -> Iterator[Probe]:
+    with open_outgoing(Outgoing(workspace.outgoing_url, workspace.outgoing_password())) as outlet:
+        yield outlet.probe()
+
+
+def _converters(workspace: Workspace) -> Iterator[Probe]:
+    del workspace
+    for name, path in converters():
+        missing = "未安装；缺少它时，需要它才能读的文件转待复核，不计为报送单位的问题"
+        yield Probe(f"转换程序 {name}", good=True, detail=path or missing)
+
+
+def _clock(workspace: Workspace) -> Iterator[Probe]:
+    at, officers = now(), workspace.officers
+    worked = is_workday(at.date(), officers.extra_holidays, officers.extra_workdays)
+    covered = _calendar_covers(at.date())
+    words = f"{at:%Y-%m-%d %H:%M}（北京时间），今天{'是' if worked else '不是'}工作日"
+    yield Probe("时钟与日历", good=True, detail=words + ("" if covered else "；本年度节假日数据缺失，按周一至周五计"))
+
+
+def _calendar_covers(day: date) -> bool:
+    import chinese_calendar
+
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _disk(workspace: Workspace) -> Iterator[Probe]:
+    free = shutil.disk_usage(workspace.root).free
+    yield Probe("磁盘", good=free >= LEAST_DISK, detail=f"剩余 {free / GIGABYTE:.1f} GB")
+
+
+def _database(workspace: Workspace) -> Iterator[Probe]:
+    if not workspace.db.exists():
+        yield Probe("数据库", good=True, detail="尚未建立，第一次运行时建立")
+        return
+    open_database(workspace.db, check=True).close()
+    yield Probe("数据库", good=True, detail=f"{workspace.db.name}，完整性检查通过")

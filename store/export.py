@@ -1,0 +1,94 @@
+"""What officers take away: the official 汇总表, whole or a unit's, and all items as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from replies.forms import SummaryHead, filled_summary
+from rules.call import CallPack
+from rules.model import Unit
+from store import queries, sheets
+from store.desk import Desk
+from store.digest_rows import all_items
+from store.ledger import LedgerRow, ledger_cells, save_whole, write_ledger
+from store.publish import ledger_head, ledger_rows
+
+FORMATS = ("xlsx", "docx", "csv", "json")
+
+
+class NoSuchExport(ValueError):
+    """A format that this export has none of; ``str()`` is one Chinese line."""
+
+
+def export_ledger(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> int:
+    """Write the 汇总表 to ``path`` in the format of its suffix; returns how many demands stand in it."""
+    rows, head = tuple(ledger_rows(desk, pack, unit)), ledger_head(desk, pack, unit)
+    cells = [ledger_cells(number, row) for number, row in enumerate(rows, start=1)]
+    match path.suffix:
+        case ".xlsx":
+            write_ledger(path, head, rows)
+        case ".docx":
+            _write(path, filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells)))
+        case ".csv":
+            _write(path, _csv(head.columns, _texts(cells)))
+        case _:
+            _write(path, _json([_named(row) for row in rows]))
+    return len(rows)
+
+
+def export_items(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> int:
+    """Write every version of every demand to ``path`` in the format of its suffix; returns how many."""
+    found = tuple(i for i in queries.items(desk.db, unit=unit.name if unit else "") if i.call == pack.id)
+    sheet = all_items(found, pack)
+    match path.suffix:
+        case ".xlsx":
+            book = Workbook()
+            book.remove(book.worksheets[0])
+            sheets.fill(book.create_sheet(sheet.name), sheet)
+            save_whole(book, path)
+        case ".csv":
+            _write(path, _csv(sheet.header, _texts(sheet.rows)))
+        case ".json":
+            _write(path, _json(queries.items_json(found)))
+        case _:
+            raise NoSuchExport("全部需求只能导出为 xlsx、csv 或 json；docx 仅用于汇总表")
+    return len(found)
+
+
+def _texts(rows: Sequence[Sequence[object]]) -> list[list[str]]:
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
+
+
+def _named(row: LedgerRow) -> dict[str, object]:
+    return asdict(row) | {"amount": None if row.amount is None else float(row.amount)}
+
+
+def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """UTF-8 with a mark, so that Excel opens it as it is; a cell that Excel would take as a formula is quoted off."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([name.replace("\n", "") for name in header])
+    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

@@ -1,0 +1,228 @@
+"""What ``check`` does: named files and mails through the same reading and judging, and nothing kept.
+
+What is named together is judged together, as if the unit had sent just that: no quota, no history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from intake.model import Document, Letter, Submission
+from intake.pool import Bench, Job
+from replies.annotate import marked_bytes, marked_files
+from rules.call import CallPack
+from rules.check import Context, check
+from rules.judge import judge
+from rules.model import Checked, Decision, Demand, Finding, Judged, Received, Scope, Unit, UnitState, decide, worst
+from rules.received import received_at
+from store.contract_json import VERSION, finding_json, form_json
+from store.database import SHANGHAI
+
+MAIL_SUFFIXES = (".eml",)
+PASSED_OVER = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")
+UNTIMED = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # a file that was not mailed yet is never late
+CLEAN = (Decision.ACCEPTED, Decision.IGNORED, Decision.REQUEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file named on the command line or found in a folder that was: where it lies, and how it is called."""
+
+    path: Path
+    name: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is a whole mail."""
+        return self.path.suffix.lower() in MAIL_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what is checked: the calls, the register (null: not known), whose mailbox it is, the time that counts."""
+
+    packs: tuple[CallPack, ...]
+    units: tuple[Unit, ...] | None = None
+    own_addresses: frozenset[str] = frozenset()
+    authentication: str = "when_present"
+    authserv: tuple[str, ...] = ()
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found in one input: its documents, demands and findings, and the decision that they amount to."""
+
+    named: Named
+    decision: Decision
+    judged: Judged
+    documents: tuple[Document, ...]
+    demands: tuple[Demand, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing must be corrected, refused or held."""
+        return self.decision in CLEAN
+
+
+def expand(paths: Iterable[Path]) -> tuple[Named, ...]:
+    """The files that are meant: each file named, and of a folder every file in it, in order of their names."""
+    found: dict[Path, Named] = {}
+    for path in paths:
+        for file in _files_of(path):
+            name = file.name if path.is_file() else file.relative_to(path).as_posix()
+            found.setdefault(file.resolve(), Named(file, name))
+    return tuple(found.values())
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    inside = (p for p in sorted(path.rglob("*")) if p.is_file())
+    yield from (p for p in inside if not any(part.startswith(PASSED_OVER) for part in p.relative_to(path).parts))
+
+
+def check_inputs(bench: Bench, inputs: tuple[Named, ...], terms: Terms) -> tuple[Outcome, ...]:
+    """Read and judge what was named; the outcomes are in the order of the inputs. Raises OSError for a file."""
+    layouts = tuple(pack.layout for pack in terms.packs)
+    jobs = (Job(n.path.read_bytes(), layouts, terms.authserv, "" if n.is_mail else n.name) for n in inputs)
+    read = tuple(zip(inputs, bench.read(jobs), strict=True))
+    outcomes = dict(_mails([(n, s) for n, s in read if n.is_mail], terms))
+    outcomes |= dict(_files([(n, s) for n, s in read if not n.is_mail], terms))
+    return tuple(outcomes[n] for n in inputs)
+
+
+# --------------------------------------------------------------------------- mails
+
+
+def _mails(read: list[tuple[Named, Submission]], terms: Terms) -> Iterator[tuple[Named, Outcome]]:
+    """Each mail against what the mails of the same unit named before it brought."""
+    states: dict[str, UnitState] = {}
+    for named, submission in read:
+        checked = check(submission, terms.packs, _context(named, submission.letter, terms))
+        unit = replace(checked.unit, limit=None) if checked.unit else None
+        alone = replace(checked, unit=unit)
+        name = unit.name if unit and not alone.isolated else ""
+        judged = judge(_as_submission(alone), states.get(name) or UnitState(unit), _pack(alone, terms))
+        if name:
+            states[name] = judged.state
+        yield named, _of_mail(named, replace(judged, checked=alone))
+
+
+def _as_submission(checked: Checked) -> Checked:
+    """A trial is judged as what it holds."""
+    if checked.request is not None and checked.request.kind == "预检":
+        return replace(checked, kind="submission", request=None)
+    return checked
+
+
+def _context(named: Named, letter: Letter, terms: Terms) -> Context:
+    file_time = datetime.fromtimestamp(named.path.stat().st_mtime, SHANGHAI)
+    told = received_at(letter, None, file_time, is_file=True)
+    received = Received(terms.received, header=told.header) if terms.received else told
+    return Context(
+        units=terms.units or (),
+        received=received,
+        own_addresses=terms.own_addresses,
+        authentication=terms.authentication,
+        register_known=terms.units is not None,
+    )
+
+
+def _pack(checked: Checked, terms: Terms) -> CallPack:
+    return next((p for p in terms.packs if p.id == checked.call), terms.packs[0])
+
+
+def _of_mail(named: Named, judged: Judged) -> Outcome:
+    decision = Decision.REQUEST if judged.checked.kind == "request" else judged.decision
+    documents = () if judged.checked.secret else judged.checked.submission.documents
+    return Outcome(named, decision, judged, documents, judged.demands, judged.findings)
+
+
+# --------------------------------------------------------------------------- files
+
+
+def _files(read: list[tuple[Named, Submission]], terms: Terms) -> Iterator[tuple[Named, Outcome]]:
+    """All files as one submission of nobody in particular, each file with its part of the verdict."""
+    documents = tuple(d for _, s in read for d in s.documents)
+    received = Received(terms.received or UNTIMED)
+    context = Context(units=(), received=received, register_known=False)
+    checked = check(Submission(Letter(()), documents), terms.packs, context)
+    judged = judge(checked, UnitState(None), _pack(checked, terms))
+    for named, submission in read:
+        yield named, _of_file(named, submission.documents, judged)
+
+
+def _of_file(named: Named, documents: tuple[Document, ...], judged: Judged) -> Outcome:
+    paths = {d.path for d in documents}
+    demands = tuple(d for d in judged.demands if d.document in paths)
+    tables = any(d.summary for d in documents)
+    findings = tuple(f for f in judged.findings if f.document in paths or (not f.document and tables))
+    failed = any(f.scope is Scope.DOCUMENT for f in findings) and bool(judged.checked.own_failures)
+    decision = worst({decide(findings, own_failure=failed), *(d.decision for d in demands)})
+    ignored = judged.checked.kind == "ignored"
+    return Outcome(named, Decision.IGNORED if ignored else decision, judged, documents, demands, findings)
+
+
+# --------------------------------------------------------------------------- what is told
+
+
+def outcomes_json(outcomes: Iterable[Outcome], pack: CallPack) -> dict[str, Any]:
+    """``check --json``."""
+    return {"version": VERSION, "call": pack.id, "inputs": [_input_json(o) for o in outcomes]}
+
+
+def _input_json(outcome: Outcome) -> dict[str, Any]:
+    checked, is_mail = outcome.judged.checked, outcome.named.is_mail
+    at = checked.received.at
+    return {
+        "path": str(outcome.named.path),
+        "kind": "mail" if is_mail else "file",
+        "decision": outcome.decision,
+        "sender": checked.submission.letter.sender or None,
+        "unit": checked.unit.name if checked.unit else None,
+        "received": None if at == UNTIMED else at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        "findings": [finding_json(f) for f in outcome.findings if not _stands_on_file(f, outcome)],
+        "documents": [_document_json(d, outcome) for d in outcome.documents],
+        "items": [_item_json(d) for d in outcome.demands],
+    }
+
+
+def _stands_on_file(finding: Finding, outcome: Outcome) -> bool:
+    return finding.scope is Scope.DOCUMENT and any(d.path == finding.document for d in outcome.documents)
+
+
+def _document_json(document: Document, outcome: Outcome) -> dict[str, Any]:
+    own = [f for f in outcome.findings if _stands_on_file(f, outcome) and f.document == document.path]
+    return {"name": document.path, "kind": document.kind, "findings": [finding_json(f) for f in own]}
+
+
+def _item_json(demand: Demand) -> dict[str, Any]:
+    own = (f for f in demand.findings if f.scope is Scope.ITEM)
+    return {
+        "name": demand.name,
+        "document": demand.document,
+        "decision": demand.decision,
+        **form_json(demand.form),
+        "findings": [finding_json(f) for f in own],
+    }
+
+
+def write_annotated(bench: Bench, outcomes: Iterable[Outcome], packs: tuple[CallPack, ...], folder: Path) -> list[Path]:
+    """The files that must be corrected with comments at the places found, written into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for outcome in outcomes:
+        judged = replace(outcome.judged, demands=outcome.demands)
+        pack = next((p for p in packs if p.id == judged.checked.call), packs[0])
+        for marked in marked_files(judged, pack, datetime.now(SHANGHAI)):
+            path = folder / marked.name
+            path.write_bytes(bench.run(marked_bytes, marked))
+            written.append(path)
+    return written
