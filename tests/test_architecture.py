@@ -118,11 +118,13 @@ def test_functions_are_small() -> None:
 
 
 def test_pure_rooms_have_no_clock_and_no_state() -> None:
-    wrong = []
-    for path in (p for p in sources() if room_of(p) in PURE):
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Global) or (isinstance(node, ast.Call) and asks_a_clock(node.func)):
-                wrong.append(f"{name(path)}:{node.lineno}")
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources()
+        if room_of(path) in PURE
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Global) or (isinstance(node, ast.Call) and asks_a_clock(node.func))
+    ]
     assert wrong == []
 
 
