@@ -21,8 +21,10 @@ _USUAL_PLACES = (
 # Named, or LibreOffice takes any garbage for plain text.
 _FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8", "wps": "MS_Works"}
 _MEMORY_KB = 4 * 2**20  # address space, most of it never touched; below 1 GB it does not start everywhere
-# Units of the shell: 512 bytes for files, kilobytes for memory, seconds for the processor.
-_HELD = 'ulimit -S -f "$1"; ulimit -S -v "$2"; ulimit -S -t "$3"; shift 3; exec "$@"'
+# Units of the shell: 512 bytes for files, kilobytes for memory, seconds for the processor. The watchman in the
+# background ends the whole family even if the worker that started it has been killed.
+_WATCHMAN = '(sleep "$3" && kill -s KILL -- "-$$") &'
+_HELD = f'ulimit -S -f "$1"; ulimit -S -v "$2"; ulimit -S -t "$3"; {_WATCHMAN} shift 3; exec "$@"'
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -39,7 +41,8 @@ def find_office() -> str | None:
 def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
     """Let LibreOffice write a file (``type_``: doc, rtf, odt, wps) as .docx.
 
-    Raises NoConverter where it is not installed or runs out of time, WordDamaged where it cannot open the file.
+    Raises NoConverter where it is not installed, breaks down or runs out of time, WordDamaged where it cannot open
+    the file.
     """
     office = find_office()
     if office is None:
@@ -86,11 +89,13 @@ def _run(order: list[str], folder: str, limits: Limits) -> None:
         start_new_session=True,
     )
     try:
-        child.wait(timeout=seconds)
+        status = child.wait(timeout=seconds)
     except subprocess.TimeoutExpired as error:
         raise NoConverter("LibreOffice 未能在规定时间内读完文件") from error
     finally:
         _end(child)
+    if status < 0 or status >= 128:  # ended by a signal: by our limits, or by a fault of its own
+        raise NoConverter("LibreOffice 读取文件时异常退出")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

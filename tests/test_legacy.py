@@ -169,6 +169,14 @@ def test_a_program_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert not list(tmp_path.glob("zhengji-*"))
 
 
+def test_a_program_that_breaks_down_is_our_lack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "soffice").write_text("#!/bin/sh\nkill -s SEGV $$\n")
+    (tmp_path / "soffice").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoConverter, match="异常"):
+        read_legacy(_rtf("甲"), "rtf", LIMITS)
+
+
 @pytest.mark.parametrize(
     ("data", "named"),
     [
