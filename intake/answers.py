@@ -12,6 +12,7 @@ from intake.model import Section, Table
 from intake.wordcount import count_characters, count_words
 from intake.wording import Hint, has_limit, is_note, strip_label, take_bracket
 
+_MARKER = re.compile(r"[\d一二三四五六七八九十]{1,3}|[a-zA-Z]")
 _ANSWER_IN_BRACKETS = re.compile(r"[\d一二两三四五六七八九十].{0,40}$", re.S)
 
 
@@ -54,12 +55,12 @@ def _without_hint(rest: str, lines: Sequence[Line], hint: Hint) -> tuple[str, Se
     if taken is None:
         return rest.lstrip("（([【〔"), lines, ""
     inside, behind = taken
-    if used and not (hint.repeated_by(inside, bracketed=True) or has_limit(inside)):
-        return rest, lines, ""
+    printed = hint.repeated_by(inside, bracketed=True) or has_limit(inside)
+    if not printed and (used or _MARKER.fullmatch(inside.strip())):
+        return rest, lines, ""  # （1）… : the answer has begun
     behind = behind.strip().lstrip(":：").strip()
     if hint.repeated_by(behind):
         behind = ""
-    printed = hint.repeated_by(inside, bracketed=True) or has_limit(inside)
     return behind, lines[used:], inside.strip() if _ANSWER_IN_BRACKETS.search(inside) and not printed else ""
 
 

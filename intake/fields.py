@@ -68,7 +68,9 @@ class _Reader:
             self._keep(label.name, value, item.anchor)
 
     def _parts(self, text: str) -> list[str]:
-        cuts = [0, *(m.start() for m in self._words.next_label.finditer(text)), len(text)]
+        """The line cut before each further label; the first one ends at its colon."""
+        colon = min((i for c in ":：" if (i := text.find(c)) >= 0), default=len(text))
+        cuts = [0, *(m.start() for m in self._words.next_label.finditer(text, colon)), len(text)]
         parts = [text[a:b].strip(_TRIM + "；;，,、") for a, b in pairwise(cuts)]
         return [p for p in parts if p]
 

@@ -50,7 +50,7 @@ class Vocabulary:
         self._columns = {fold(n) for official, more in layout.summary_columns for n in (official, *more)}
         self._heading = _alternatives(self._sections, "s")
         self._label = _alternatives(self._fields, "f")
-        labels = "|".join(spaced(n) for _, n in self._fields) or r"(?!)"
+        labels = "|".join(re.escape(n) for _, n in self._fields) or r"(?!)"
         self.next_label = re.compile(rf"(?<=[\s\t；;，,、]){_wrap(labels)}{_LABEL_NOTE}[:：]")
 
     def heading(self, text: str, number: str = "") -> Heading | None:

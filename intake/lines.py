@@ -124,7 +124,8 @@ def _cell_name(cell: Cell, words: Vocabulary) -> object:
         return field
     first = next((b for b in cell.blocks if isinstance(b, Paragraph) and b.text.strip()), Paragraph(""))
     line = first.text.strip().split("\n")[0]
-    return _line_name(joined if len(joined) < 60 and "：" not in joined else line, first.number, words)
+    whole = _line_name(joined, first.number, words) if len(joined) < 60 else None
+    return whole if whole is not None else _line_name(line, first.number, words)
 
 
 def _line_name(text: str, number: str, words: Vocabulary) -> object:
