@@ -185,9 +185,9 @@ def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], tuple[str, ...]
     for name, content in facts.annotated:
         if len(content) <= room:
             room -= len(content)
-            fit.append((plain_line(name), DOCX, content))
+            fit.append((plain_line(name, LONGEST_LINE), DOCX, content))
         else:
-            left.append(plain_line(name))
+            left.append(plain_line(name, LONGEST_LINE))
     return tuple(fit), tuple(left)
 
 

@@ -20,6 +20,7 @@ from urllib.parse import quote
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 SUBJECT_LENGTH = 120
+LONGEST_NAME = 900  # a header line ends at 998
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 Attachment = tuple[str, str, bytes]
@@ -150,9 +151,19 @@ def _file_part(attachment: Attachment) -> bytes:
     # Both spellings: RFC 2231 for who follows the standard, an encoded word in Content-Type for older Chinese clients.
     headers = (
         ("Content-Type", f'{mime};\r\n name="{_encoded(name, "Content-Type")}"'),
-        ("Content-Disposition", f"attachment;\r\n filename*=utf-8''{quote(name, safe='')}"),
+        ("Content-Disposition", f"attachment;\r\n {_file_name(name)}"),
     )
     return _part(headers, content)
+
+
+def _file_name(name: str) -> str:
+    """The name by RFC 2231, in one piece where a line can hold it, else in several."""
+    quoted = quote(name, safe="")
+    if len(quoted) <= LONGEST_NAME:
+        return f"filename*=utf-8''{quoted}"
+    pieces = [quote(name[i : i + 40], safe="") for i in range(0, len(name), 40)]
+    pieces[0] = "utf-8''" + pieces[0]
+    return ";\r\n ".join(f"filename*{n}*={piece}" for n, piece in enumerate(pieces))
 
 
 def _part(headers: Iterable[tuple[str, str]], content: bytes) -> bytes:

@@ -15,7 +15,7 @@ from rules.judge import judge
 from rules.model import Received, UnitState
 from rules.pack import load_pack
 from store.demo import DEMO_CALL, write_demo
-from store.demo_mails import DEMO_ADDRESS, UNITS, demo_mails
+from store.demo_mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
 from store.workspace import WorkspaceError, load_workspace
 
 PACK = load_pack(DEMO_CALL)
@@ -39,10 +39,15 @@ SHOWN = {
 }
 
 
-def test_each_mail_shows_what_it_is_about() -> None:
+@pytest.fixture(scope="module")
+def mails() -> tuple[DemoMail, ...]:
+    return demo_mails(PACK)
+
+
+def test_each_mail_shows_what_it_is_about(mails: tuple[DemoMail, ...]) -> None:
     states: dict[str, UnitState] = {}
     number, shown = 1, {}
-    for n, mail in enumerate(demo_mails(PACK), 1):
+    for n, mail in enumerate(mails, 1):
         context = Context(units=UNITS, received=Received(mail.received), own_addresses=frozenset({DEMO_ADDRESS}))
         checked = check(read_submission(mail.raw, (PACK.layout,), Limits()), (PACK,), context)
         unit = checked.unit.name if checked.unit else ""
@@ -58,7 +63,7 @@ def _fields(state: UnitState) -> dict[str, object]:
     return {name: getattr(state, name) for name in UnitState.__dataclass_fields__}
 
 
-def test_the_workspace_is_written_and_made_anew(tmp_path: Path) -> None:
+def test_the_workspace_is_written_and_made_anew(tmp_path: Path, mails: tuple[DemoMail, ...]) -> None:
     config = write_demo(tmp_path / "demo")
     (tmp_path / "demo" / "zhengji.db").write_bytes(b"old")
     assert write_demo(tmp_path / "demo") == config
@@ -67,7 +72,7 @@ def test_the_workspace_is_written_and_made_anew(tmp_path: Path) -> None:
     inbox = mailbox.Maildir(str(tmp_path / "demo" / "inbox"))
     assert len(inbox) == len(SHOWN)
     times = {int(p.stat().st_mtime) for p in (tmp_path / "demo" / "inbox" / "new").iterdir()}
-    assert times == {int(m.received.timestamp()) for m in demo_mails(PACK)}
+    assert times == {int(m.received.timestamp()) for m in mails}
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
