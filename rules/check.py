@@ -126,11 +126,8 @@ def _own_failures(case: Matter) -> Iterator[str]:
 
 
 def _concealed(checked: Checked) -> Checked:
-    """A letter with secret material: its items keep their number, and nothing else of them goes on from here."""
-    items = tuple(
-        CheckedItem(SECRET_NAME, f"附件{place}", Form(item.form.call, {}, {}))
-        for place, item in enumerate(checked.items, start=1)
-    )
+    """A letter with secret material: nothing of its items goes on from here but which file each one lay in."""
+    items = tuple(CheckedItem(SECRET_NAME, item.document, Form(item.form.call, {}, {})) for item in checked.items)
     kept = tuple(f for f in checked.findings if f.code.startswith(KEPT_OF_A_SECRET))
     hidden = ("有附件未能读取，原因见隔离文件",) if checked.own_failures else ()
     return replace(checked, items=items, findings=kept, own_failures=hidden, secret=True)

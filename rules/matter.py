@@ -57,6 +57,11 @@ class Matter:
         return any(d.forms or d.kind is Kind.SUMMARY for d in self.documents)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether these are files that their owner checks, not a letter."""
+        return not self.context.register_known and not self.submission.letter.senders
+
+    @property
     def stranger(self) -> bool:
         """Whether the calls are open to registered units only, and the sender is none of them."""
         closed = all(pack.recommended for pack in self.packs)

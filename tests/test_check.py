@@ -188,9 +188,15 @@ def test_nothing_of_a_secret_letter_goes_on() -> None:
     assert [(i.name, dict(i.form.fields), dict(i.form.sections), i.findings) for i in found.items] == [
         (SECRET_NAME, {}, {}, ())
     ]
-    told = "".join(f.where + f.message + f.fix + f.document for f in found.findings) + found.items[0].document
+    told = "".join(f.where + f.message + f.fix + f.document for f in found.findings)
     assert "某型" not in told
     assert "附件二" not in told
+
+
+def test_the_owner_of_a_secret_file_is_told_which_it_is() -> None:
+    secret = document("某型装备.docx", Kind.OTHER, Problem.SECRET)
+    found = checked(secret, form_file(), mail=Letter(()), at=context(register_known=False))
+    assert [(f.code, f.where, f.document) for f in found.findings] == [("S001", "某型装备.docx", "某型装备.docx")]
 
 
 def test_a_strangers_secret_is_not_ignored() -> None:

@@ -20,9 +20,12 @@ from rules.model import Scope, Severity
 def secret(case: Matter) -> Hits:
     """“如涉及敏感、保密事项，请申报单位自行做好脱密处理”：文档、页眉或页脚中有一行是绝密、机密、秘密（带不带★和期限）、内部资料、内部文件或不得外传。
 
-    整封来信待复核；不显示、不转发、不摘录其任何内容，文件名也不显示。
+    整封来信待复核；不显示、不转发、不摘录其任何内容，文件名也不显示。文件的主人自己检查文件时，指出是哪个文件。
     """
-    if case.having(Problem.SECRET):
+    found = case.having(Problem.SECRET)
+    if case.by_hand:
+        yield from (Hit(document.path, document=document.path) for document in found)
+    elif found:
         yield Hit("来信")
 
 
