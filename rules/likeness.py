@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from intake.model import Form
 
 GRAM = 4
 BYTES = 2 * GRAM  # a gram is four UTF-16 units, read as one 64-bit number
+NOT_TEXT = re.compile(r"[\W_]+")
 
 
 def folded_text(text: str) -> str:
     """The letters and digits of a text in one width and case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return NOT_TEXT.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def text_of(form: Form) -> str:
