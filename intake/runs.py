@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ SHOWN_WRAPPERS = frozenset(
 _BREAKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _NOTES = frozenset((f"{W}footnoteReference", f"{W}endnoteReference"))
 _DRAWN = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
+_PROMPT = re.compile(r"\s*(?:$|单击|点击|轻触|选择(?:一项|日期)|click|tap|choose an|enter )", re.IGNORECASE)
 # Characters of the fonts that Word's own check boxes are drawn with.
 _SYMBOLS = {
     "wingdings": {0xFE: "☑", 0xFD: "☒", 0xFC: "√", 0xFB: "×", 0xA8: "□", 0x6F: "□", 0x71: "□", 0x72: "□", 0x6E: "■"},
@@ -182,8 +184,13 @@ def control_content(control: etree._Element) -> etree._Element | None:
 
 
 def is_prompt(control: etree._Element) -> bool:
-    """Whether a content control shows only Word's prompt (“单击此处输入文字”): its owner has written nothing."""
-    return is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
+    """Whether a content control shows only Word's prompt (“单击此处输入文字”): its owner has written nothing.
+
+    Programs that fill in forms leave the mark of a prompt on real answers, so the words must be a prompt's too.
+    """
+    if not is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr")):
+        return False
+    return bool(_PROMPT.match("".join(text.text or "" for text in control.iter(_T))))
 
 
 def text_boxes(drawn: etree._Element) -> Iterator[etree._Element]:

@@ -65,12 +65,12 @@ class _Document:
     def read(self) -> WordText:
         source = self._package.read(self._package.main) or b""
         root = self._package.parse(source)
-        body = root.find(f"{W}body")
-        if body is None:
+        bodies = root.findall(f"{W}body")
+        if not bodies:
             raise WordDamaged("文件不完整，缺少正文")
         self._anchors = {p: place for place, p in enumerate(root.iter(f"{W}p"))}
         self._context = replace(self._context, loose=loose_fields(root), bare=_runs_are_bare(source))
-        blocks = self._story(body)
+        blocks = tuple(block for body in bodies for block in self._story(body))
         self._context = replace(self._context, bare=False)
         margins = tuple(self._margins())
         return WordText(blocks, margins, active_in_word(self._package, self._relations, root))

@@ -91,6 +91,10 @@ SHOWN = {
         paragraph("单位：", control(run("单击此处输入文字。"), "<w:showingPlcHdr/>")),
         ["单位："],
     ),
+    "answer that a program left marked as a prompt": (
+        paragraph("单位：", control(run("某公司"), "<w:showingPlcHdr/>")),
+        ["单位：某公司"],
+    ),
     "cell and row controls": (
         "<w:tbl>"
         + row(control(cell(paragraph("甲"))) + cell(paragraph("乙")))
