@@ -56,7 +56,9 @@ def compose_alert(alert: Alert, officer: str, facts: LetterFacts) -> Reply:
         "title": alert.title,
         "facts": tuple((label, plain_line(value, LONGEST_QUESTION)) for label, value in alert.facts),
         "advice": alert.advice,
-        "quoted": alert.quoted[:LONGEST_QUESTION],
+        "quoted": "\n".join(
+            plain_line(line, LONGEST_QUESTION) for line in alert.quoted[:LONGEST_QUESTION].splitlines()
+        ),
     }
     text, html = render("alert.j2", view)
     return Reply(

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from mails import BEIJING, SENDER, UNIT
+from mails import BEIJING, SENDER
 from verdicts import (
-    BAOTOU,
     BLANK,
     DAMAGED,
     FACTS,
@@ -171,7 +170,7 @@ def combined() -> Reply:
     when = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
     letters = (
         correction(),
-        replace(accepted(), headers=(*accepted().headers[:3], *thread_headers("<second@example.cn>"))),
+        replace(accepted(), headers=(*accepted().headers[:4], *thread_headers("<second@example.cn>"))),
     )
     return compose_combined(tuple(withheld_letter(r.to_bytes(f"征集受理 <{OWN}>", when)) for r in letters), FACTS)
 
@@ -233,5 +232,3 @@ CASES: dict[str, Callable[[], Reply]] = {
     "告警-未能处理": failure_alert,
     "日报": digest,
 }
-
-assert BAOTOU.name == UNIT
