@@ -8,11 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from sqlite_utils import Database as SqliteDatabase
+from store.schema import migrate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BUSY_SECONDS = 30.0  # an officer's command waits this long for the worker's transaction
@@ -52,14 +50,9 @@ class Database:
     One thread alone may use it (SQLite's own check is left on): a second job opens a second one.
     """
 
-    utils: SqliteDatabase
+    connection: sqlite3.Connection
     path: Path
     clock: Clock = now
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The connection itself, for the statements of the hot path."""
-        return self.utils.conn
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""
@@ -102,7 +95,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connection."""
-        self.utils.close()
+        self.connection.close()
 
 
 def open_database(path: Path, *, clock: Clock = now, check: bool = False) -> Database:
@@ -111,26 +104,21 @@ def open_database(path: Path, *, clock: Clock = now, check: bool = False) -> Dat
     ``check`` looks through all pages first (seconds on a large file): for the worker's start.
     Raises StoreError where it is no database of ours, damaged, or cannot be written.
     """
-    from sqlite_utils import Database as SqliteDatabase
-
-    from store.schema import migrate
-
     try:
         _create_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
         _set_up(connection)
-        utils = SqliteDatabase(connection, execute_plugins=False)
         if check:
             _check(connection, path)
-        migrate(utils)
+        migrate(connection)
     except sqlite3.Error as error:
         raise StoreError(_in_words(path, error)) from error
     except OSError as error:
         raise StoreError(
             f"{path.name}：数据库文件打不开（{error.strerror}）。请检查该文件及所在目录的读写权限。"
         ) from error
-    return Database(utils, path, clock)
+    return Database(connection, path, clock)
 
 
 def _create_private(path: Path) -> None:

@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.database import StoreError
+
 QUARANTINE = "quarantine"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
@@ -31,6 +33,7 @@ class Files:
         """Keep bytes for good and return their SHA-256; what is there already is not written again.
 
         ``durable`` false: whole or not there if the program dies, but a power cut may cost it.
+        Raises StoreError where the disk is full or may not be written.
         """
         name = digest(content)
         place = self._place(name, secret=secret)
@@ -78,25 +81,28 @@ def _write_whole(place: Path, content: bytes, *, durable: bool) -> None:
 
     Killed before the rename: a stray temporary file. Killed after it: the whole file, found by the next attempt.
     """
-    _make_private(place.parent)
     unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     try:
+        _make_private(place.parent)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             if durable:
                 os.fsync(file.fileno())
         unfinished.replace(place)
-    except OSError:
+    except OSError as error:
         unfinished.unlink(missing_ok=True)  # a full disk must not be filled further by halves
-        raise
+        raise StoreError(
+            f"{place.parent.parent.name}/：文件写不进去（{error.strerror}）。请检查磁盘空间和权限，程序下一轮会接着做。"
+        ) from error
     if durable:
         _flush_folder(place.parent)
 
 
 def _make_private(folder: Path) -> None:
-    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

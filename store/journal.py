@@ -67,7 +67,7 @@ class Journal:
         The same UID twice, or the same bytes after the folder got a new UIDVALIDITY, is one mail.
         A second mail of the same bytes gets a row of its own that points to the first (state ``duplicate``).
         ``raw`` is the whole mail, or the header alone where ``met.size`` is beyond what may be fetched.
-        Raises OSError (disk full …): then nothing is written down and the mail is met again at the next pass.
+        Raises StoreError (disk full …): then nothing is written down and the mail is met again at the next pass.
         """
         sha256 = digest(raw)
         known = self._first_of(sha256)

@@ -90,7 +90,7 @@ def put(db: Database, letter: NewLetter) -> int | None:
         return None
     letter_id = db.insert(
         "letters", message_id=letter.message_id, mail_id=letter.mail_id, receipt=letter.receipt,
-        items=codec.encode(codec.TEXTS, letter.items), kind=letter.kind, decision=letter.decision,
+        items=codec.texts(letter.items), kind=letter.kind, decision=letter.decision,
         sender=letter.sender, recipient=letter.recipient.lower(), subject=letter.subject, body=letter.body,
         priority=letter.priority, deadline=stamp(letter.deadline) if letter.deadline else None, created_at=db.stamp(),
     )  # fmt: skip
@@ -107,7 +107,7 @@ def letter(row: Row) -> Letter:
         deadline=_when(row["deadline"]),
         attempted_at=_when(row["attempted_at"]),
         sent_at=_when(row["sent_at"]),
-        items=codec.TEXTS.validate_json(row["items"]),
+        items=codec.of_texts(row["items"]),
         created_at=moment(row["created_at"]),
     )
 

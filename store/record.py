@@ -209,8 +209,8 @@ class LetterTransaction(Transaction):
             "received_header": stamp(received.header) if received.header else None,
             "secret": checked.secret, "isolated": checked.isolated, "question": checked.question,
             "request": json.dumps([checked.request.kind, *checked.request.items]) if checked.request else "",
-            "officer_needed": codec.encode(codec.TEXTS, judged.officer_needed), "automatic": letter.automatic,
-            "own_failures": codec.encode(codec.TEXTS, checked.own_failures), "unanswered": unanswered,
+            "officer_needed": codec.texts(judged.officer_needed), "automatic": letter.automatic,
+            "own_failures": codec.texts(checked.own_failures), "unanswered": unanswered,
         }  # fmt: skip
         assignments = ", ".join(f"{name} = ?" for name in values)
         self.db.write(f"UPDATE mails SET {assignments} WHERE id = ?", *values.values(), self.mail_id)  # noqa: S608

@@ -163,8 +163,8 @@ def _keep(db: Database, register: Register, content_hash: str) -> None:
             db.insert(
                 "units", name=unit.name, position=position, category=unit.category, quota=unit.limit,
                 contact=unit.contact, phone=unit.phone, note=unit.note,
-                addresses=codec.encode(codec.TEXTS, unit.addresses), domains=codec.encode(codec.TEXTS, unit.domains),
-                aliases=codec.encode(codec.TEXTS, unit.aliases),
+                addresses=codec.texts(unit.addresses), domains=codec.texts(unit.domains),
+                aliases=codec.texts(unit.aliases),
             )  # fmt: skip
         db.remember(REGISTER_HASH, content_hash)
         db.remember(REGISTER_WARNINGS, json.dumps(register.warnings, ensure_ascii=False))
@@ -175,8 +175,8 @@ def _unit(row: Row) -> Unit:
     plain = ("name", "category", "contact", "phone", "note")
     return Unit(
         **{name: row[name] for name in plain},
-        addresses=codec.TEXTS.validate_json(row["addresses"]),
-        domains=codec.TEXTS.validate_json(row["domains"]),
-        aliases=codec.TEXTS.validate_json(row["aliases"]),
+        addresses=codec.of_texts(row["addresses"]),
+        domains=codec.of_texts(row["domains"]),
+        aliases=codec.of_texts(row["aliases"]),
         limit=row["quota"],
     )

@@ -1,31 +1,51 @@
-"""How a database becomes what the program needs: migrations that are only ever added to."""
+"""How a database becomes what the program needs: migrations that are only ever added to.
+
+A database that has them all is told by one query; sqlite-utils (and what it brings along) is loaded only for one that
+has not.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
-
-from sqlite_utils.migrations import Migrations
 
 from store.tables import APPEND_ONLY, INDEXES, TABLES
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-
-def migrations() -> Migrations:
-    """All migrations in order; one that has been released is never changed, only followed by another."""
-    steps = Migrations("zhengji")
-
-    @steps(name="0001 first tables")
-    def first_tables(db: Database) -> None:
-        for statement in (*TABLES, *INDEXES, *APPEND_ONLY):
-            db.execute(statement)
-
-    return steps
+SET = "zhengji"
 
 
-def migrate(db: Database) -> None:
+def _first_tables(db: Database) -> None:
+    for statement in (*TABLES, *INDEXES, *APPEND_ONLY):
+        db.execute(statement)
+
+
+# In order. One that was released is never changed, only followed by another.
+STEPS: Mapping[str, Callable[[Database], None]] = {
+    "0001 first tables": _first_tables,
+}
+
+
+def migrate(connection: sqlite3.Connection) -> None:
     """Bring a database up to date: each step is one transaction with the note that it was done."""
-    steps = migrations()
-    if steps.pending(db):
-        steps.apply(db)
+    if is_current(connection):
+        return
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations(SET)
+    for name, step in STEPS.items():
+        steps(name=name)(step)
+    steps.apply(Database(connection, execute_plugins=False))
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether every step was done."""
+    noted = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
+    if noted is None:
+        return False
+    done = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (SET,))
+    return set(STEPS) <= {row["name"] for row in done}

@@ -100,11 +100,12 @@ def _of_item(db: Database, versions: tuple[Demand, ...]) -> Story:
 
 
 def _steps(db: Database, log: Iterable[Event]) -> tuple[Step, ...]:
-    """Every event once, in the order in which they were written."""
-    once = {event.id: event for event in log}
+    """Every event once, in order; that a letter was written stands in the log of its mail and of each item it tells."""
+    once = {(event.kind, event.letter_id) if event.kind == "letter_written" else event.id: event for event in log}
     subjects = {row["id"]: row for row in db.rows("SELECT id, recipient, subject FROM letters")} if once else {}
     return tuple(
-        Step(event.at, event.actor, sentence(event, subjects.get(event.letter_id))) for _, event in sorted(once.items())
+        Step(event.at, event.actor, sentence(event, subjects.get(event.letter_id)))
+        for event in sorted(once.values(), key=lambda event: event.id)
     )
 
 

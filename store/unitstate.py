@@ -76,12 +76,12 @@ def _demand(row: Row, findings: tuple[Finding, ...]) -> Demand:
         isolated=bool(row["isolated"]),
         secret=bool(row["secret"]),
         receipt=row["receipt"] or "",
-        form=codec.FORM.validate_json(row["form"]),
+        form=codec.decode(codec.FORM, row["form"]),
         received=moment(row["received"]),
-        base=codec.FINDINGS.validate_json(row["base"]),
+        base=codec.decode(codec.FINDINGS, row["base"]),
         findings=findings,
         decision=Decision(row["decision"]),
-        officer=codec.OFFICER.validate_json(row["officer"]) if row["officer"] else None,
+        officer=codec.decode(codec.OFFICER, row["officer"]) if row["officer"] else None,
         reply_id=row["answer_id"],
     )
 
@@ -97,7 +97,7 @@ def summaries(db: Database, call: str, unit: str) -> tuple[SummaryOnFile, ...]:
         SummaryOnFile(
             receipt=row["receipt"],
             received=moment(row["received"]),
-            summary=codec.SUMMARY.validate_json(row["summary"]),
+            summary=codec.decode(codec.SUMMARY, row["summary"]),
             whole=bool(row["whole"]),
         )
         for row in rows

@@ -46,14 +46,14 @@ def sentence(event: Event, letter: Row | None = None) -> str:
         return LETTERS[event.kind] + about
     if event.kind in ("verdict", "judged"):
         return _verdict(event)
-    return KINDS.get(event.kind, event.kind) + _item(event)
+    return f"{event.item} {KINDS.get(event.kind, event.kind)}".lstrip()
 
 
 def _verdict(event: Event) -> str:
     detail = event.detail
     who = _officer(detail.get("officer"))
     what = f"第 {event.version} 版" if event.version else "来信"
-    parts = [f"{_item(event)}{what}：{DECISIONS.get(str(detail.get('decision')), '')}"]
+    parts = [f"{event.item} {what}：".lstrip() + f"{DECISIONS.get(str(detail.get('decision')), '')}"]
     codes = detail.get("codes")
     if isinstance(codes, list) and codes:
         parts.append(f"（{'、'.join(codes)}）")
@@ -69,7 +69,3 @@ def _officer(officer: object) -> str:
         return ""
     name = f"{officer['name']}" if officer.get("name") else "处室"
     return f"；{name}决定，理由：{officer.get('reason', '')}"
-
-
-def _item(event: Event) -> str:
-    return f" {event.item} " if event.item else ""

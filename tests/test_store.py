@@ -99,7 +99,7 @@ class TestJournal:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(StoreError, match="磁盘空间"):
             bench.arrive(b"a", uid="9")
         assert bench.journal.seen("INBOX", "1") == frozenset()
         assert [p for p in (bench.folder / "files").rglob("*") if p.is_file()] == []
