@@ -162,7 +162,7 @@ class LetterTransaction(Transaction):
         findings = conceal_findings(judged.findings) if checked.secret else judged.findings
         insert_findings(self.db, findings, origin)
         self._summaries(judged.state, origin)
-        self._likenesses(judged.state, origin.call)
+        self._likenesses(judged, origin.call)
         self._letters(letters)
         codes = sorted({f.code for f in judged.findings})
         detail = {"kind": checked.kind, "decision": judged.decision, "codes": codes}
@@ -229,14 +229,18 @@ class LetterTransaction(Transaction):
                 whole=each.whole, summary=codec.encode(codec.SUMMARY, each.summary),
             )  # fmt: skip
 
-    def _likenesses(self, state: UnitState, call: str) -> None:
-        numbers = {d.number for d in _all_of(state)}
-        for like in (each for each in state.likenesses if each.demand in numbers):
-            self.db.write(
-                "INSERT OR IGNORE INTO likenesses (call, number, code, score, other, shared, name)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                call, like.demand, like.code, like.score, like.other, like.shared, like.name,
-            )  # fmt: skip
+    def _likenesses(self, judged: Judged, call: str) -> None:
+        """What demands were found to be like, for the officers; one that came in now has a number by now."""
+        new = {(d.document, name): d.number for d in judged.demands for name in ("", d.name)}
+        known = {d.number for d in _all_of(judged.state)}
+        for like in judged.state.likenesses:
+            number = like.demand if like.demand in known else new.get((like.demand, like.name))
+            if number is not None:
+                self.db.write(
+                    "INSERT OR IGNORE INTO likenesses (call, number, code, score, other, shared)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    call, number, like.code, like.score, like.other, like.shared,
+                )  # fmt: skip
 
     def _letters(self, letters: Iterable[NewLetter]) -> None:
         for letter in letters:

@@ -247,7 +247,6 @@ CREATE TABLE likenesses (
   score REAL NOT NULL,
   other TEXT NOT NULL,
   shared TEXT NOT NULL DEFAULT '',
-  name TEXT NOT NULL DEFAULT '',
   UNIQUE (number, code, other)
 )
 """

@@ -29,7 +29,7 @@ def load_state(db: Database, call: str, unit: Unit | None, *, aside: Iterable[st
         summaries=summaries(db, call, name) if name else (),
         next_number=_next(db, "SELECT max(ordinal) FROM items WHERE call = ?", call),
         next_place=_next(db, "SELECT max(place) FROM items WHERE call = ? AND unit IS ? AND isolated = 0", call, name),
-        likenesses=_likenesses(db, call, {d.number for d in mine}),
+        likenesses=_likenesses(db, call, name) if name else (),
         aside=tuple(d for number in aside for d in demands(db, "i.number = ? AND i.isolated = 1", number)),
     )
 
@@ -104,12 +104,13 @@ def summaries(db: Database, call: str, unit: str) -> tuple[SummaryOnFile, ...]:
     )
 
 
-def _likenesses(db: Database, call: str, numbers: set[str]) -> tuple[Likeness, ...]:
-    rows = db.rows("SELECT * FROM likenesses WHERE call = ? ORDER BY id", call) if numbers else ()
-    names = ("code", "score", "other", "shared", "name")
-    return tuple(
-        Likeness(demand=row["number"], **{n: row[n] for n in names}) for row in rows if row["number"] in numbers
-    )
+def _likenesses(db: Database, call: str, unit: str) -> tuple[Likeness, ...]:
+    rows = db.rows(
+        "SELECT * FROM likenesses WHERE number IN (SELECT number FROM items WHERE call = ? AND unit = ?) ORDER BY id",
+        call, unit,
+    )  # fmt: skip
+    names = ("code", "score", "other", "shared")
+    return tuple(Likeness(demand=row["number"], **{name: row[name] for name in names}) for row in rows)
 
 
 def _next(db: Database, sql: str, *values: object) -> int:

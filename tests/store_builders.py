@@ -10,7 +10,7 @@ from states import ADDRESS, MONDAY, PACK, letter, request, unit
 
 from intake.arrivals import Arrival
 from rules.judge import judge
-from rules.model import Checked, CheckedItem, Demand, Judged, Sender, Unit, UnitState
+from rules.model import Checked, CheckedItem, Demand, Judged, Likeness, Sender, Unit, UnitState
 from store.database import Database, open_database
 from store.files import Files
 from store.journal import Journal
@@ -57,11 +57,12 @@ class Bench:
         here = {"folder": "INBOX", "uidvalidity": "1", "uid": str(self.count), "internal": self.clock.at, "size": 0}
         return self.journal.write(Arrival(**{**here, **place}), raw or f"mail {self.count}".encode())
 
-    def settle(self, mail_id: int, checked: Checked) -> Judged:
+    def settle(self, mail_id: int, checked: Checked, likenesses: tuple[Likeness, ...] = ()) -> Judged:
         """Judge and record one journaled letter and answer it."""
         with letter_transaction(self.db, self.files, mail_id) as running:
             receipt = running.receipt(PACK.prefix)
             state = running.load_state(PACK.id, None if checked.isolated else checked.unit)
+            state = replace(state, likenesses=(*state.likenesses, *likenesses))
             judged = judge(replace(checked, call=PACK.id), state, PACK, receipt)
             self.write(running, judged, receipt)
         return judged

@@ -18,7 +18,7 @@ from states import AFTER, LATE, MARKED, PACK, TOO_LONG, UNKNOWN, item, letter, t
 from store_builders import Bench, answer, same_state
 
 from intake.model import Document, Kind, Submission
-from rules.model import SECRET_NAME, Decision, OfficerDecision
+from rules.model import SECRET_NAME, Decision, Likeness, OfficerDecision
 from rules.officers import decide_demand
 from store import books, events
 from store.database import StoreError, open_database
@@ -190,6 +190,14 @@ class TestRecord:
         (demand,) = bench.state().demands
         assert (demand.number, demand.isolated, demand.receipt) == ("GX2027-0001", False, "GX2027-R0001")
         assert len(items(bench.db)) == 1
+
+    def test_what_a_demand_is_like_is_kept_under_its_number_for_the_officers(self, bench: Bench) -> None:
+        like = Likeness("甲.docx", "P003", 0.7, "已资助项目", "相同的话", name="甲")
+        judged = bench.settle(bench.arrive(), letter(item("甲"), item("乙")), (like,))
+        assert judged.demands[0].decision is Decision.HELD
+        assert bench.state().likenesses == (replace(like, demand="GX2027-0001", name=""),)
+        bench.take(item("丙"))
+        assert [d.decision for d in bench.state().demands] == [Decision.HELD, Decision.ACCEPTED, Decision.ACCEPTED]
 
     def test_a_demand_on_no_file_cannot_be_changed(self, bench: Bench) -> None:
         judged = bench.take(item("甲"))
