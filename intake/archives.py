@@ -252,7 +252,7 @@ def _check_entries(entries: list[tarfile.TarInfo]) -> None:
 
 
 def _decompressed(data: bytes, budget: Budget) -> bytes:
-    opener = {b"\x1f\x8b": gzip.GzipFile, b"BZ": bz2.BZ2File, b"\xfd7": lzma.LZMAFile}.get(data[:2])
+    opener = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}.get(data[:2])
     if opener is None:
         return data
     try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
+import zlib
 from collections.abc import Iterator
 
 import libarchive
@@ -14,6 +17,20 @@ from libarchive.read import ArchiveRead
 from intake.archives import ArchiveError, Budget, Member, check_path, damaged, hostile, locked
 
 _SPLIT = rarfile.RAR_FILE_SPLIT_BEFORE | rarfile.RAR_FILE_SPLIT_AFTER
+_STUMBLES = (  # what the header readers let out on broken input
+    OSError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 _VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
 
 
@@ -24,10 +41,17 @@ def packed_members(kind: str, data: bytes, budget: Budget) -> Iterator[Member]:
         check_path(name)
     budget.admit(len(names), declared, len(data))
     try:
-        with libarchive.memory_reader(data) as archive:
+        with libarchive.memory_reader(data, format_name=_format(kind, data)) as archive:
             yield from _stream(archive, names, len(data), budget)
     except LibarchiveError as error:
         raise _explained(error) from error
+
+
+def _format(kind: str, data: bytes) -> str:
+    """The one format to read: left to guess, the library takes a stored zip inside for the archive itself."""
+    if kind == "7z":
+        return "7zip"
+    return "rar5" if data.startswith(b"Rar!\x1a\x07\x01") else "rar"
 
 
 def _stream(archive: ArchiveRead, names: list[str], packed: int, budget: Budget) -> Iterator[Member]:
@@ -58,7 +82,7 @@ def _rar_contents(data: bytes) -> tuple[list[str], int]:
         raise damaged(_VOLUME_DETAIL) from error
     except rarfile.PasswordRequired as error:
         raise locked() from error
-    except (rarfile.Error, OSError, ValueError, EOFError, IndexError) as error:
+    except (rarfile.Error, *_STUMBLES) as error:
         raise damaged() from error
     if is_locked:
         raise locked()
@@ -80,6 +104,6 @@ def _sevenzip_contents(data: bytes) -> tuple[list[str], int]:
             entries = [e for e in archive.list() if not e.is_directory]
     except py7zr.PasswordRequired as error:
         raise locked() from error
-    except (py7zr.exceptions.ArchiveError, OSError, ValueError, EOFError, IndexError, KeyError, TypeError) as error:
+    except (py7zr.exceptions.ArchiveError, *_STUMBLES) as error:
         raise damaged() from error
     return [e.filename for e in entries], sum(e.uncompressed or 0 for e in entries)

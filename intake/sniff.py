@@ -72,10 +72,10 @@ def sniff(name: str, data: bytes) -> str:
 
 def _plain_type(name: str, head: bytes, size: int) -> str:
     """The type of a file that is no container, by its first bytes."""
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if found := next((kind for magic, kind in _MAGIC if head.startswith(magic)), ""):
         return found
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
     if head[257:262] == b"ustar":
         return "tar"
     bitmap = head.startswith(b"BM") and int.from_bytes(head[2:6], "little") == size
@@ -152,6 +152,6 @@ def ole_streams(data: bytes) -> frozenset[str]:
 
 
 def is_misnamed(name: str, kind: str) -> bool:
-    """Whether the extension of a name promises another type than the real one."""
+    """Whether the extension of a name promises another type than the real one, where that is known."""
     expected = EXPECTED.get(extension_of(name))
-    return expected is not None and kind not in expected and kind != "program"
+    return expected is not None and kind not in expected | {"program", "other"}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
+from typing import Any
 
 from intake.archives import ArchiveError, Budget, Member, open_archive
 from intake.body import Body
@@ -19,7 +20,7 @@ from intake.model import Limits, Problem, Trouble
 from intake.names import decode_bytes, header_text, lenient_base64, safe_name
 from intake.sniff import ARCHIVE_TYPES, sniff
 
-_JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_JUNK_NAMES = frozenset({".ds_store", "ds_store", "thumbs.db", "desktop.ini"})
 _NAMELESS = {"image": "图片", "eml": "转发邮件"}
 _EXTENSION = {"image": "jpg", "program": "bin", "other": "bin", "tnef": "dat", "tar": "tar.gz"}
 _UUENCODED = re.compile(
@@ -126,9 +127,9 @@ def _letter(message: Message, place: _Place, opening: _Opening) -> Iterator[Piec
 
 def _attachment(leaf: Leaf, place: _Place, opening: _Opening, inline: bool) -> Iterator[Piece]:
     content = part_bytes(leaf.part)
-    name = leaf.name or _invented_name(sniff("", content), opening)
-    is_picture = inline and leaf.type.startswith("image/")
-    yield from _file(name, content, replace(place, inline=is_picture), opening)
+    kind = sniff("", content)
+    name = leaf.name or _invented_name(kind, opening)
+    yield from _file(name, content, replace(place, inline=inline and kind == "image"), opening)
 
 
 def _invented_name(kind: str, opening: _Opening) -> str:
@@ -192,7 +193,7 @@ def _uuencoded(leaf: Leaf, place: _Place, opening: _Opening) -> Iterator[Piece]:
 
 
 def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
-    if name.lower() in _JUNK_NAMES or name.startswith(("~$", "._")):
+    if _is_junk(name):
         return
     kind = sniff(name, data)
     if kind == "program":
@@ -207,6 +208,12 @@ def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
         yield from _nested(_parsed(data), name, place, opening)
     else:
         yield _piece(name, place, data, kind, ())
+
+
+def _is_junk(name: str) -> bool:
+    """What systems and programs leave beside the files that people mean."""
+    last = re.split(r"[/\\]", name)[-1].lower()
+    return last in _JUNK_NAMES or last.startswith(("~$", "._"))
 
 
 def _beyond(size: int, limits: Limits) -> str:
@@ -233,7 +240,7 @@ def _archive(kind: str, name: str, data: bytes, place: _Place, opening: _Opening
 
 def _member(member: Member, inside: _Place, opening: _Opening) -> Iterator[Piece]:
     folders = [safe_name(f) for f in re.split(r"[/\\]", member.name)[:-1]]
-    if "__MACOSX" in folders:
+    if "__MACOSX" in folders or _is_junk(member.name):
         return
     place = replace(inside, path=inside.path + "".join(f"{f}/" for f in folders if f))
     name = safe_name(member.name) or "未命名文件"
@@ -247,13 +254,21 @@ def _tnef(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
     from tnefparse import TNEF  # rare, and slow to load
 
     try:
-        attachments = [(a.long_filename() or a.name, a.data) for a in TNEF(data).attachments]
+        attachments = [(_tnef_name(a), bytes(a.data or b"")) for a in TNEF(data).attachments]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, struct.error):
         yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, "winmail.dat 无法解开"))
         return
     for number, (title, content) in enumerate(attachments, 1):
-        shown = decode_bytes(title) if isinstance(title, bytes) else str(title or "")
-        yield from _file(safe_name(shown) or f"未命名附件{number}", bytes(content or b""), place, opening)
+        yield from _file(safe_name(title) or f"未命名附件{number}", content, place, opening)
+
+
+def _tnef_name(attachment: Any) -> str:
+    """The long name, else the short one; the library itself reads that as UTF-8 alone and stumbles over GBK."""
+    from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
+
+    long_names = [a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME]
+    title = (long_names or [attachment._name])[0]
+    return decode_bytes(title.rstrip(b"\0")) if isinstance(title, bytes) else str(title).rstrip("\0")
 
 
 def _refused(name: str, place: _Place, data: bytes, kind: str, *troubles: Trouble) -> Piece:
