@@ -180,7 +180,7 @@ def _last_ones(pack: CallPack) -> tuple[_Draft, ...]:
             BAOTOU.addresses[0],
             "补报创新需求",
             "现补报创新需求1项，请查收附件，并改发此邮箱联系。",
-            _forms(pack, BAOTOU, [texts["permafrost"]]),
+            _forms(pack, BAOTOU, [gearbox]),
             verified=FAILED,
         ),
         _Draft(
