@@ -13,7 +13,6 @@ from typing import Any
 
 from intake.model import Document, Letter, Submission
 from intake.pool import Bench, Job
-from replies.annotate import marked_bytes, marked_files
 from rules.call import CallPack
 from rules.check import Context, check
 from rules.judge import judge
@@ -216,6 +215,8 @@ def _item_json(demand: Demand) -> dict[str, Any]:
 
 def write_annotated(bench: Bench, outcomes: Iterable[Outcome], packs: tuple[CallPack, ...], folder: Path) -> list[Path]:
     """The files that must be corrected with comments at the places found, written into a folder."""
+    from replies.annotate import marked_bytes, marked_files  # a plain check must not wait for python-docx
+
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for outcome in outcomes:
