@@ -12,7 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -252,7 +252,9 @@ def _check_entries(entries: list[tarfile.TarInfo]) -> None:
 
 
 def _decompressed(data: bytes, budget: Budget) -> bytes:
-    opener = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}.get(data[:2])
+    openers: dict[bytes, Callable[[IO[bytes]], IO[bytes]]]
+    openers = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}  # type: ignore[dict-item]
+    opener = openers.get(data[:2])
     if opener is None:
         return data
     try:

@@ -33,7 +33,9 @@ from intake.sniff import EXPECTED, SHEET_TYPES, WORD_TYPES, is_misnamed
 from intake.unpack import Piece, forwarded_bodies, open_file, open_letter, too_deep
 from intake.word import read_word
 
-_COVER_TITLE = re.compile(r"^.{0,60}(?:公函|推荐函|报送函|推荐意见|推荐意见书|推荐信|(?:的|公|便)函)$|^函$|^推荐意见")
+_COVER_TITLE = re.compile(
+    r"^.{0,80}(?:公函|推荐函|报送函|推荐(?:单位)?意见(?:书|表)?|推荐信|(?:的|便)函)$|^函$|^推荐意见"
+)
 _COVER_NAME = re.compile(r"公函|推荐函|报送函|推荐意见|推荐信|的函|便函|(?:^|[-_ 、.0-9])函(?:$|[-_ （(])")
 _COVER_LINES = 12
 
