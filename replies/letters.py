@@ -63,7 +63,7 @@ def verdict_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         **common_view(facts, receipt, [d.number for d in judged.demands], judged.checked.received.at),
         **_opening_view(judged, facts),
         **_findings_view(judged, facts.pack),
-        **_state_view(judged),
+        **_state_view(judged, facts.pack),
         "attached": tuple(name for name, _, _ in attachments),
         "left_out": left_out,
     }
@@ -136,7 +136,7 @@ def common_view(
         "call": plain_line(pack.title),
         "short": plain_line(pack.short),
         "item_word": pack.item_word,
-        "until": until(pack.deadline) if pack.deadline else "",
+        "until": _until(pack, at),
         "contact": facts.contact_words,
         "mailbox": facts.own_address,
         "paper_duty": pack.paper_duty,
@@ -146,7 +146,7 @@ def common_view(
         "ways": tuple(_ways(pack, at)),
         "commands": (
             ("查询", f"主题写“查询”，即得全部{pack.item_word}的当前状态。"),
-            ("撤回", f"主题写“撤回 {example}”，撤回该项{pack.item_word}。"),
+            ("撤回", f"主题写“撤回 {example}”，撤回该{pack.item_word}。"),
             ("恢复", f"主题写“恢复 {example}”，截止时间前恢复已撤回或被误判替代的{pack.item_word}。"),
             ("预检", "主题写“预检”并附文件，先行检查，只告知结果，不作为正式报送。"),
         ),
@@ -157,7 +157,8 @@ def _ways(pack: CallPack, at: datetime | None) -> Iterator[str]:
     """What a sender does next, in order."""
     if pack.deadline is not None and not pack.stays_open and in_time(pack, at):
         yield f"改正后的文件须于{until(pack.deadline)}前到达本邮箱，以邮件服务器收到的时间为准，逾期不予受理。"
-    yield f"同一{pack.item_word}多次报送的，以截止时间前最后收到的版本为准，位次不变。"
+    when = "" if pack.stays_open or pack.deadline is None else "截止时间前"
+    yield f"同一{pack.item_word}多次报送的，以{when}最后收到的版本为准，位次不变。"
     yield "来件须为可编辑的 Word 版，直接作为附件发送，不要使用超大附件、网盘链接或加密文件。"
     yield "以下事项可随时发邮件自助办理，主题以相应词语开头即可："
 
@@ -189,6 +190,13 @@ def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], tuple[str, ...]
         else:
             left.append(plain_line(name, LONGEST_LINE))
     return tuple(fit), tuple(left)
+
+
+def _until(pack: CallPack, at: datetime | None) -> str:
+    """The deadline in words, ``""`` where there is none or a call that stays open is past it."""
+    if pack.deadline is None or (pack.stays_open and at is not None and at >= pack.deadline):
+        return ""
+    return until(pack.deadline)
 
 
 def in_time(pack: CallPack, at: datetime | None) -> bool:
@@ -241,11 +249,11 @@ def _findings_view(judged: Judged, pack: CallPack) -> dict[str, object]:
     }
 
 
-def _state_view(judged: Judged) -> dict[str, object]:
+def _state_view(judged: Judged, pack: CallPack) -> dict[str, object]:
     state = judged.state
     known = state.unit is not None or bool(state.demands)
     return {
-        "state": state_facts(state, judged.quota, judged.mended) if known else (),
+        "state": state_facts(state, judged.quota, pack, judged.mended) if known else (),
         "open_rows": state_rows(d for d in visible(judged, current(state)) if d.decision in OPEN),
     }
 

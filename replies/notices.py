@@ -83,7 +83,7 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
         "reason": "" if any(d.officer for d in notice.demands) else plain_line(notice.reason, LONGEST_LINE),
         "needs_mending": decision is Decision.CORRECTION and notice.cause not in NO_VERDICT,
         "items": tuple(item_part(d, facts.pack, notice.documents, alone=True) for d in notice.demands),
-        "state": state_facts(notice.state, notice.quota) if notice.state.unit else (),
+        "state": state_facts(notice.state, notice.quota, facts.pack) if notice.state.unit else (),
         "attached": tuple(name for name, _, _ in attachments),
         "left_out": left_out,
     }
@@ -137,7 +137,7 @@ def compose_reminder(reminder: Reminder, facts: LetterFacts) -> Reply:
         "workdays": reminder.workdays,
         "nothing_sent": not demands,
         "rows": state_rows(d for d in demands if d.decision is Decision.CORRECTION),
-        "state": state_facts(reminder.state, reminder.quota),
+        "state": state_facts(reminder.state, reminder.quota, facts.pack),
     }
     text, html = render("reminder.j2", view)
     return Reply(

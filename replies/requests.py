@@ -26,7 +26,7 @@ def request_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         "done": state_rows(done),
         "moved_up": state_rows(moved),
         "rows": state_rows(visible(judged, judged.state.demands)),
-        "state": state_facts(judged.state, judged.quota) if whole else (),
+        "state": state_facts(judged.state, judged.quota, facts.pack) if whole else (),
     }
     return answer(judged, receipt, facts, ("request.j2", view, title))
 

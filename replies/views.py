@@ -240,13 +240,21 @@ def current(state: UnitState) -> tuple[Demand, ...]:
     return tuple(d for d in state.demands if d.current and not d.withdrawn)
 
 
-def state_facts(state: UnitState, quota: QuotaUse | None, mended: tuple[int, int] | None = None) -> Facts:
-    """The whole unit in a few lines: verdicts, places, 汇总表, what was mended."""
+def state_facts(
+    state: UnitState, quota: QuotaUse | None, pack: CallPack, mended: tuple[int, int] | None = None
+) -> Facts:
+    """The whole unit in a few lines: verdicts, places, 汇总表 (where the call has one), what was mended."""
     demands = current(state)
-    facts = [("在报需求", f"{len(demands)}项" + (f"（{counted([d.decision for d in demands])}）" if demands else ""))]
+    facts = [
+        (
+            f"在报{pack.item_word}",
+            f"{len(demands)}项" + (f"（{counted([d.decision for d in demands])}）" if demands else ""),
+        )
+    ]
     if quota is not None:
         facts.append(("推荐限额", quota_words(quota)))
-    facts.append(("汇总表", summary_words(state.summaries)))
+    if pack.summary is not None:
+        facts.append(("汇总表", summary_words(state.summaries)))
     if mended is not None:
         facts.append(("改正情况", f"上次{mended[0]}处问题已改正{mended[1]}处"))
     return tuple(facts)

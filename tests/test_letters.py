@@ -33,9 +33,11 @@ from verdicts import (
 
 from replies.alerts import alerts_of, compose_alert
 from replies.compose import Owed, compose_answer, owed_letter
+from replies.message import plain_line
 from replies.notices import Cause
 from replies.render import template_names
 from rules.model import SECRET_NAME, Judged, Request, Sender, Severity, Unit
+from rules.pack import load_pack, shipped_packs
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -134,6 +136,18 @@ def test_an_address_known_by_its_domain_sees_only_what_it_sent() -> None:
     text = answered(replace(mail, checked=replace(mail.checked, sender=sender))).text
     assert NAMES[1] in text
     assert NAMES[0] not in text
+
+
+@pytest.mark.parametrize("call", shipped_packs())
+def test_every_call_can_answer(call: str) -> None:
+    pack = load_pack(call)
+    whole = state(demand(1, TOO_LONG), unit=None)
+    mail = judged(demand(1, TOO_LONG), unit=None, state=whole, quota=None)
+    reply = answered(mail, pack=pack, contact="")
+    assert plain_line(pack.title, 200) in reply.text
+    assert ("汇总表：尚未收到" in reply.text) == (pack.summary is not None)
+    assert (pack.paper_duty or reply.text) in reply.text
+    assert "None" not in reply.text
 
 
 # --------------------------------------------------------------------------- who is answered
