@@ -148,6 +148,14 @@ def test_every_call_can_answer(call: str) -> None:
     assert ("汇总表：尚未收到" in reply.text) == (pack.summary is not None)
     assert (pack.paper_duty or reply.text) in reply.text
     assert "None" not in reply.text
+    assert "：。" not in reply.text
+
+
+def test_a_call_that_stays_open_asks_for_no_day_that_is_past() -> None:
+    pack = load_pack("nm-jbgs-2021")
+    text = answered(judged(demand(1, TOO_LONG), unit=None), pack=pack).text
+    assert "请尽快将改正后的文件" in text
+    assert "8月30日" not in text
 
 
 # --------------------------------------------------------------------------- who is answered
