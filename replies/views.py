@@ -151,6 +151,100 @@ def shown_name(demand: Demand) -> str:
 
 def item_facts(demand: Demand, pack: CallPack, files: tuple[Document, ...]) -> Facts:
     """The facts of an item: applicant, amount, version, file and time."""
+    facts = [
+        (pack.applicant_field, plain_line(pack.applicant_of(demand.form)) or "未填写"),
+        (AMOUNT_LABELS.get(pack.layout.amount_of, "金额"), wan(demand.form.money.amount)),
+        ("文件", _file_line(demand, files)),
+        ("收到时间", moment(demand.received)),
+    ]
+    if demand.number:
+        facts.insert(2, ("版本", f"第{demand.version}版"))
+    return tuple(facts)
+
+
+def _file_line(demand: Demand, files: tuple[Document, ...]) -> str:
+    file = next((d for d in files if d.path == demand.document), None)
+    name = file.name if file else demand.document.rpartition("/")[2]
+    digest = (file.sha256 if file else demand.sha256)[:12]
+    return plain_line(name) + (f"（SHA-256：{digest}）" if digest else "")
+
+
+# --------------------------------------------------------------------------- the letter as a whole and its files
+
+
+def mail_parts(judged: Judged) -> tuple[PartView, ...]:
+    """Cards for the letter as a whole and for each file that has findings of its own but no item."""
+    paths = {d.path for d in judged.checked.submission.documents}
+    whole = groups(f for f in judged.findings if f.scope is Scope.MAIL or f.document not in paths)
+    parts = [PartView("来件整体情况", groups=whole)] if whole else []
+    with_items = {d.document for d in judged.demands}
+    for document in judged.checked.submission.documents:
+        if document.path in with_items:
+            continue
+        shown = groups(file_findings(judged, document.path))
+        note = "该文件由工作人员人工审阅，结果另行通知，无须重新报送。" if document.has(*OWN_FAILURES) else ""
+        if shown or note:
+            parts.append(PartView(f"文件：{file_line(document)}", groups=shown, note=note))
+    return tuple(parts)
+
+
+def file_findings(judged: Judged, path: str) -> list[Finding]:
+    """The findings of one file."""
+    return [f for f in judged.findings if f.scope is not Scope.MAIL and f.document == path]
+
+
+def file_line(document: Document) -> str:
+    """A file by name and the first 12 digits of its SHA-256."""
+    return f"{plain_line(document.name)}（SHA-256：{document.sha256[:12]}）"
+
+
+def awaited(judged: Judged) -> Awaited | None:
+    """The demands on the 汇总表 whose documents have not come: as this letter's findings (C001), or as a reminder."""
+    missing = [f for f in dict.fromkeys(judged.findings) if f.code == "C001"]
+    if not missing:
+        names = tuple(f"「{plain_line(name)}」" for name in judged.awaited)
+        return Awaited("请留意", names, (STILL_TO_COME,)) if names else None
+    views = [finding_view(f) for f in missing]
+    title = GROUP_TITLES[Severity.ERROR] if any(f.severity is Severity.ERROR for f in missing) else "请留意"
+    return Awaited(title, tuple(v.message for v in views), tuple(dict.fromkeys(v.fix for v in views if v.fix)))
+
+
+def other_files(judged: Judged) -> tuple[str, ...]:
+    """The files of the letter that hold no item and were spoken of nowhere else, and what each was taken for."""
+    with_items = {d.document for d in judged.demands} | {f.document for f in judged.findings}
+    return tuple(
+        f"{KIND_WORDS[d.kind]}：{file_line(d)}"
+        for d in judged.checked.submission.documents
+        if d.path not in with_items and not d.inline and not d.has(*OWN_FAILURES)
+    )
+
+
+def changed_part(change: Change) -> PartView:
+    """A demand of an earlier letter whose verdict this one changes."""
+    after = change.after
+    words = f"由“{status_words(change.before)}”变为“{status_words(after)}”"
+    return PartView(
+        title=f"{after.number} {shown_name(after)}",
+        badge=status_words(after),
+        tone=after.decision.value,
+        facts=(("变化", words),),
+        groups=() if after.secret else groups(f for f in after.findings if f not in change.before.findings),
+    )
+
+
+# --------------------------------------------------------------------------- the unit's state
+
+
+def current(state: UnitState) -> tuple[Demand, ...]:
+    """The demands that count today, by number."""
+    return tuple(d for d in state.demands if d.current and not d.withdrawn)
+
+
+def state_facts(
+    state: UnitState, quota: QuotaUse | None, pack: CallPack, mended: tuple[int, int] | None = None
+) -> Facts:
+    """The whole unit in a few lines: verdicts, places, 汇总表 (where the call has one), what was mended."""
+    demands = current(state)
     verdicts = f"（{counted([d.decision for d in demands])}）" if demands else ""
     facts = [(f"在报{pack.item_word}", f"{len(demands)}项{verdicts}")]
     if quota is not None:
