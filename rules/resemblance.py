@@ -81,7 +81,7 @@ class ReferenceIndex:
     """The lists that demands must not repeat; built once from their entries."""
 
     shelves: dict[int, Shelf] = field(default_factory=lambda: defaultdict(Shelf))
-    entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
+    entries: dict[tuple[int, int], tuple[Entry, str]] = field(default_factory=dict)  # with its folded text
     names: dict[str, Entry] = field(default_factory=dict)
 
     @classmethod
@@ -95,7 +95,7 @@ class ReferenceIndex:
     def near(self, name: str, text: str) -> tuple[tuple[float, Entry], ...]:
         """The entries of the same name or contained to a half and more, each with the share, the highest first."""
         members = grams(folded_text(name)) | grams(text)
-        scored = {entry: _contained(entry, members) for entry in self._candidates(members)}
+        scored = {entry: _contained(grams(folded), members) for entry, folded in self._candidates(members)}
         found = {entry: share for entry, share in scored.items() if share >= ALIKE}
         if same := self.names.get(fold_name(name)):
             found[same] = 1.0
@@ -104,14 +104,14 @@ class ReferenceIndex:
     def _add(self, entry: Entry) -> None:
         if name := fold_name(entry.name):
             self.names.setdefault(name, entry)
-        members = _members(entry)
-        if not members:
-            return
+        folded = f"{folded_text(entry.name)}\n{folded_text(entry.content)}"
+        members = grams(folded)
         step = step_for(len(members))
-        sampled = sample(members, step)
-        self.entries[step, self.shelves[step].put(sampled, _quarter(len(sampled)))] = entry
+        if sampled := sample(members, step):
+            place = self.shelves[step].put(sampled, _quarter(len(sampled)))
+            self.entries[step, place] = entry, folded
 
-    def _candidates(self, members: frozenset[int]) -> Iterator[Entry]:
+    def _candidates(self, members: frozenset[int]) -> Iterator[tuple[Entry, str]]:
         for step, shelf in self.shelves.items():
             least = {kind: least_shared(_least_of_quarter(kind), ALIKE, step) for kind in shelf.classes}
             yield from (self.entries[step, place] for place in shelf.sharing(sample(members, step), least))
@@ -184,10 +184,5 @@ def _least_of_quarter(kind: int) -> int:
     return ceil(2 ** (kind / 4) - 1e-9)
 
 
-def _members(entry: Entry) -> frozenset[int]:
-    return grams(folded_text(entry.name)) | grams(folded_text(entry.content))
-
-
-def _contained(entry: Entry, members: frozenset[int]) -> float:
-    own = _members(entry)
+def _contained(own: frozenset[int], members: frozenset[int]) -> float:
     return len(own & members) / len(own)
