@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from intake.body import Body
@@ -48,7 +48,8 @@ def read_submission(
     ``size``: how large the mail is where ``raw`` is only its header.
     """
     letter, pieces = open_submission(raw, limits, authserv, size)
-    return Submission(letter, tuple(read_piece(piece, layouts, limits) for piece in pieces))
+    documents = (read_piece(piece, layouts, limits) for piece in pieces)
+    return Submission(letter, tuple(_kept(documents, limits)))
 
 
 def open_submission(
@@ -68,7 +69,16 @@ def open_submission(
 
 def read_file(name: str, data: bytes, layouts: tuple[Layout, ...], limits: Limits) -> tuple[Document, ...]:
     """The documents of one file: itself, or the members of an archive."""
-    return tuple(read_piece(piece, layouts, limits) for piece in open_file(name, data, limits))
+    documents = (read_piece(piece, layouts, limits) for piece in open_file(name, data, limits))
+    return tuple(_kept(documents, limits))
+
+
+def _kept(documents: Iterable[Document], limits: Limits) -> Iterator[Document]:
+    """The documents with their bytes, as long as these are no more than a mail may hold; the mail itself is kept."""
+    room = limits.mail_bytes
+    for document in documents:
+        room -= len(document.data)
+        yield document if room >= 0 else replace(document, data=b"")
 
 
 def read_piece(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -> Document:

@@ -111,6 +111,13 @@ def test_a_zip_gives_a_document_a_member() -> None:
     assert problems(bad) == {Problem.DAMAGED}
 
 
+def test_no_more_bytes_are_handed_on_than_a_mail_may_hold() -> None:
+    data = zipped({f"{n}.txt": bytes(1000) for n in range(5)})
+    documents = read_file("a.zip", data, (LAYOUT,), Limits(mail_bytes=2500))
+    assert [len(d.data) for d in documents] == [1000, 1000, 0, 0, 0]
+    assert {d.size for d in documents} == {1000}
+
+
 def test_a_document_that_unpacks_beyond_the_limits_is_hostile() -> None:
     bomb = with_parts(form_docx(), {"word/media/a.bin": bytes(4 * 2**20)})
     assert Problem.HOSTILE in problems(read("需求.docx", bomb, unpacked_bytes=2**20))
