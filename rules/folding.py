@@ -26,7 +26,7 @@ BLANK_WORDS = frozenset(
         "x",
         "xx",
     }
-    | {"xxx", "请填写", "填写", "盖章", "加盖公章", "公章", "单位盖章"}
+    | {"xxx", "请填写", "填写", "盖章", "加盖公章", "公章", "单位盖章", "请选择", "如实填写", "万元"}
 )
 LONGEST_BLANK = 60  # a line of underscores to write on, and the blank words
 NUMBERING = re.compile(
