@@ -55,7 +55,7 @@ def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
         _run(
             [
                 *order,
-                f"--infilter={_FILTERS[type_]}",
+                f"--infilter={_filter(data, type_)}",
                 "--convert-to",
                 "docx:MS Word 2007 XML",
                 "--outdir",
@@ -69,6 +69,12 @@ def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
         if not target.is_file():
             raise WordDamaged("文件已损坏，无法打开")
         return target.read_bytes()
+
+
+def _filter(data: bytes, type_: str) -> str:
+    """LibreOffice's name of a format; Word 6 and 95 lack the mark that later files bear at the head of a sector."""
+    later = any(data.startswith(b"\xec\xa5", place) for place in range(512, len(data), 512))
+    return "MS WinWord 6.0" if type_ == "doc" and not later else _FILTERS[type_]
 
 
 def _run(order: list[str], folder: str, limits: Limits) -> None:
