@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,24 @@ Row = sqlite3.Row
 
 class StoreError(Exception):
     """What the operator must mend before the store can be used; ``str()`` is one Chinese line with the cure."""
+
+
+# What the machine does to us (disk full, file locked or damaged …), told from our own mistakes by SQLite's codes.
+MACHINE_FAULTS = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
+
+
+@contextmanager
+def machine_faults(path: Path) -> Iterator[None]:
+    """Turn what the machine did into a StoreError; our own mistakes pass as they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in MACHINE_FAULTS:
+            raise StoreError(_in_words(path, error)) from error
+        raise
 
 
 def now() -> datetime:
@@ -56,17 +75,20 @@ class Database:
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""
-        found: list[Row] = self.connection.execute(sql, values).fetchall()
+        with machine_faults(self.path):
+            found: list[Row] = self.connection.execute(sql, values).fetchall()
         return found
 
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row of a query, or null."""
-        found: Row | None = self.connection.execute(sql, values).fetchone()
+        with machine_faults(self.path):
+            found: Row | None = self.connection.execute(sql, values).fetchone()
         return found
 
     def write(self, sql: str, *values: object) -> int:
         """Run one writing statement; returns how many rows it touched."""
-        return self.connection.execute(sql, values).rowcount
+        with machine_faults(self.path):
+            return self.connection.execute(sql, values).rowcount
 
     def insert(self, table: str, **values: object) -> int:
         """Insert one row and return its id."""
@@ -140,8 +162,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _in_words(path: Path, error: sqlite3.Error) -> str:
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path.name}：数据库正被另一程序占用，请稍后再试。"
-    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+    if code == sqlite3.SQLITE_FULL:
         return f"{path.name}：磁盘已满，请清理空间后重试。"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return f"{path.name}：读写失败（{error}），请检查磁盘和文件权限。"
     return f"{path.name}：不是可用的征集数据库（{error}）。请用 zhengji restore 恢复备份，或移走该文件后重试。"

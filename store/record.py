@@ -8,7 +8,6 @@ wait in the outbox, and the mailbox is told at the next pass. There is no third 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from intake.model import Document
 from rules.model import SECRET_NAME, Checked, Demand, Judged, Unit, UnitState
 from store import codec, unitstate
-from store.database import Database, StoreError, midnight, stamp
+from store.database import Database, machine_faults, midnight, stamp
 from store.events import PROGRAM, About, note
 from store.files import Files
 from store.itemrows import Cause, Key, Origin, change_item, conceal_findings, insert_findings, insert_item, key_of
@@ -33,7 +32,7 @@ def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
     ``durable`` false: it outlives the program's death but perhaps not a power cut, for what is found out again anyway.
     Raises StoreError where the machine, not the letter, is at fault (disk full, database busy or read-only).
     """
-    try:
+    with machine_faults(db.path):
         db.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         db.connection.execute("BEGIN IMMEDIATE")
         try:
@@ -43,10 +42,6 @@ def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
             if db.connection.in_transaction:
                 db.connection.execute("ROLLBACK")
             raise
-    except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"{db.path.name}：写入数据库失败（{error}）。请检查磁盘空间和文件权限，程序下一轮会接着做。"
-        ) from error
 
 
 @contextmanager

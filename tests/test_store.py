@@ -394,6 +394,27 @@ class TestOpening:
         with pytest.raises(StoreError):
             open_database(path, check=True)
 
+    def test_a_store_that_another_program_holds_is_said_and_nothing_is_lost(self, bench: Bench) -> None:
+        holder = sqlite3.connect(bench.folder / "zhengji.db", isolation_level=None)
+        bench.db.connection.execute("PRAGMA busy_timeout = 10")
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="占用"):
+            bench.arrive(b"a", uid="1")
+        holder.execute("ROLLBACK")
+        holder.close()
+        bench.arrive(b"a", uid="1")
+        assert len(bench.journal.pending()) == 1
+
+    def test_a_disk_that_fills_up_undoes_the_letter_and_says_so(self, bench: Bench) -> None:
+        mail_id = bench.arrive()
+        pages = bench.db.connection.execute("PRAGMA page_count").fetchone()[0]
+        bench.db.connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreError, match="磁盘已满"):
+            bench.settle(mail_id, letter(*(item(f"第{n}项需求" * 20) for n in range(40))))
+        bench.db.connection.execute("PRAGMA max_page_count = 1000000")
+        assert (items(bench.db), len(bench.journal.pending())) == ((), 1)
+        bench.settle(mail_id, letter(item("甲")))
+
     def test_reopening_changes_nothing(self, bench: Bench) -> None:
         judged = bench.take(item("甲"))
         bench.reopen()
