@@ -160,7 +160,9 @@ def _files(read: list[tuple[Named, Submission]], terms: Terms) -> Iterator[tuple
 
 def _of_file(named: Named, documents: tuple[Document, ...], judged: Judged) -> Outcome:
     paths = {d.path for d in documents}
-    demands = tuple(d for d in judged.demands if d.document in paths)
+    # What is secret bears no path of its own any more; the demands still come in the order of the files.
+    of_files = (item.document for item in judged.checked.items)
+    demands = tuple(d for d, path in zip(judged.demands, of_files, strict=True) if path in paths)
     tables = any(d.summary for d in documents)
     findings = tuple(f for f in judged.findings if f.document in paths or (not f.document and tables))
     failed = any(f.scope is Scope.DOCUMENT for f in findings) and bool(judged.checked.own_failures)
