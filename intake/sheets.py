@@ -65,6 +65,8 @@ def _column(letters: bytes) -> int:
 
 
 def _grid(sheet: Any) -> Grid:
+    if sheet.total_height * sheet.total_width > MAX_CELLS:
+        raise WordHostile("表格范围异常庞大")
     rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     joined = set()
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
