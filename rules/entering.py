@@ -211,8 +211,8 @@ def _stamped(demand: Demand, state: UnitState) -> Demand:
 
 def _speaks_of(likeness: Likeness, demand: Demand) -> bool:
     """Whether a likeness is this demand's; between two demands it stands on the one with the later number."""
-    new = likeness.demand == demand.document and likeness.name in ("", demand.name)
-    if not new and likeness.demand != demand.number:
+    # What is on file under the number was found for an earlier version: it says nothing of this one.
+    if likeness.demand != demand.document or likeness.name not in ("", demand.name):
         return False
     return likeness.code != "P002" or _order(likeness.other) < _order(demand.number)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from intake.model import Summary
+from intake.model import Kind, Summary
 from rules.call import CallPack
 from rules.catalog.consistency import incomplete_row, lacks_columns, lacks_head, listed_without_document, no_table_yet
 from rules.catalog.quota import nearly_no_place_left
 from rules.entering import Entered, beside, enter, is_late, newcomers, set_aside, without_content
+from rules.folding import fold_name
 from rules.model import Checked, Decision, Demand, Finding, Judged, Scope, SummaryOnFile, UnitState, decide, worst
 from rules.quota import quota_use
 from rules.requests import Asked, Carried, Outcome, restore, withdraw
@@ -71,7 +72,7 @@ def letter_findings(checked: Checked, state: UnitState, alone: tuple[Row, ...], 
         brings_items=bool(checked.items),
         tables=used,
         table_sent=bool(tables) or in_force(state.summaries, pack).sent,
-        alone=alone,
+        alone=_blamed(alone, checked),
         quota=quota_use(state.demands, state.unit),
     )
     incomplete = (f for row in alone if used for f in incomplete_row.findings(row, pack))
@@ -83,6 +84,16 @@ def letter_findings(checked: Checked, state: UnitState, alone: tuple[Row, ...], 
         *nearly_no_place_left.findings(view),
         *listed_without_document.findings(view, pack),
     )
+
+
+def _blamed(alone: tuple[Row, ...], checked: Checked) -> tuple[Row, ...]:
+    """The rows without a demand, but for those whose file is in the letter and could not be read: that is told already.
+
+    A file is known by the demand's name in its own; of what we failed to read ourselves, as many rows are let pass.
+    """
+    unread = [fold_name(d.name) for d in checked.submission.documents if d.kind is Kind.UNREADABLE]
+    rows = tuple(row for row in alone if not any(row.key in name for name in unread))
+    return rows if len(rows) > len(checked.own_failures) else ()
 
 
 def mail_decision(checked: Checked, findings: tuple[Finding, ...], demands: tuple[Demand, ...]) -> Decision:

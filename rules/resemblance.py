@@ -125,17 +125,15 @@ class Newcomer:
     name: str
     owner: str
     text: str
-    number: str = ""
 
 
 def likenesses(new: Newcomer, demands: DemandIndex, references: ReferenceIndex) -> tuple[Likeness, ...]:
     """What a demand is like, as the judge takes it: every demand of others (P002), every entry of the lists (P003)."""
-    key = new.number or new.document
-    others = demands.near(Text(new.number, new.owner, new.text))
+    others = demands.near(Text("", new.owner, new.text))
     listed = references.near(new.name, new.text)
     return (
-        *(Likeness(key, "P002", score, other.number, name=new.name) for score, other in others),
-        *(Likeness(key, "P003", score, entry.title, name=new.name) for score, entry in listed),
+        *(Likeness(new.document, "P002", score, other.number, name=new.name) for score, other in others),
+        *(Likeness(new.document, "P003", score, entry.title, name=new.name) for score, entry in listed),
     )
 
 

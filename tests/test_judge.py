@@ -29,6 +29,7 @@ from states import (
     unit,
 )
 
+from intake.model import Document, Kind
 from rules.cells import amount_in, is_telephone
 from rules.judge import judge
 from rules.model import SECRET_NAME, Decision, Likeness, UnitState
@@ -165,6 +166,13 @@ class TestTable:
         desk.ask("撤回", "GX2027-0002")
         assert codes(desk.take(tables=(table(A, B),))) == []
 
+    def test_a_row_whose_file_could_not_be_read_is_told_once(self) -> None:
+        came = letter(item(A), tables=(table(A, B),), findings=(replace(DAMAGED, document=f"2-{B}.docx"),))
+        unread = Document(f"2-{B}.docx", f"2-{B}.docx", "docx", Kind.UNREADABLE, "", 9)
+        documents = (*came.submission.documents, unread)
+        came = replace(came, submission=replace(came.submission, documents=documents))
+        assert codes(judge(came, UnitState(unit()), PACK)) == ["F003"]
+
     def test_a_late_table_is_not_used(self) -> None:
         desk = Desk()
         desk.take(item(A), tables=(table(A),))
@@ -266,6 +274,13 @@ class TestLikeness:
         found = Likeness(f"{A}.docx", "P003", 0.8, "光伏组件银硅分离（2025年）")
         judged = Desk().take(item(A), likenesses=(found,))
         assert "光伏组件银硅分离（2025年）" in judged.demands[0].findings[0].message
+
+    def test_a_new_version_is_judged_by_its_own_text(self) -> None:
+        desk = Desk()
+        desk.state = replace(desk.state, next_number=7)
+        desk.take(item(A), likenesses=(self.near,))
+        judged = desk.take(item(A), likenesses=(replace(self.near, demand="GX2027-0007"),))
+        assert codes(judged.demands[0]) == ["P001"]
 
 
 class TestNamed:
