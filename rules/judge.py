@@ -69,7 +69,7 @@ def letter_findings(checked: Checked, state: UnitState, alone: tuple[Row, ...], 
     tables = tables_of(checked)
     used = () if is_late(checked) else tables
     view = LetterView(
-        brings_items=bool(checked.items),
+        brings_items=bool(checked.items and checked.submission.letter.senders),  # a file alone is no letter
         tables=used,
         table_sent=bool(tables) or in_force(state.summaries, pack).sent,
         alone=_blamed(alone, checked),

@@ -29,7 +29,7 @@ from states import (
     unit,
 )
 
-from intake.model import Document, Kind
+from intake.model import Document, Kind, Letter
 from rules.cells import amount_in, is_telephone
 from rules.judge import judge
 from rules.model import SECRET_NAME, Decision, Likeness, UnitState
@@ -297,6 +297,12 @@ class TestNamed:
         first, second = check_many([letter(item(A), item(B), owner=small), letter(item(A), owner=small)], PACK)
         assert codes(first) == ["C004"]
         assert [codes(d) for d in (*first.demands, *second.demands)] == [[], [], []]
+
+    def test_a_file_that_nobody_has_mailed_yet_is_not_asked_for_its_table(self) -> None:
+        mailed = letter(item(A))
+        file = replace(mailed, submission=replace(mailed.submission, letter=Letter(())), unit=None)
+        (judged,) = check_many([file], PACK)
+        assert (codes(judged), judged.decision) == ([], Decision.ACCEPTED)
 
     def test_units_do_not_mix(self) -> None:
         other = unit(name="赤峰市科学技术局")
