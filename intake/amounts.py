@@ -21,6 +21,7 @@ _OWN_FIRST = re.compile(
 )
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _ALL_FISCAL = re.compile(r"(?:全部|均|全额)[^，。；]{0,6}(?:财政|申请|专项|拨)")
+_LONGEST = 5_000  # characters: nobody states an amount further down
 _BARE = re.compile(rf"\s*({NUMBER})\s*")
 
 _ASKED_OF = {"财政": (Source.FISCAL,), "申请经费": (Source.FISCAL,), "总投入": (Source.TOTAL,)}
@@ -32,7 +33,7 @@ def read_money(text: str, of: str = "财政") -> Money:
     ``text`` is the answer without the printed hint, table rows as lines with cells parted by ``\t``; ``of`` is what
     the amount is asked of: ``财政``, ``总投入`` or ``申请经费``. Ranges as printed in the template are no amounts.
     """
-    text = narrow(text)
+    text = narrow(text[:_LONGEST])
     prose = "\n".join(line for line in text.split("\n") if "\t" not in line)
     sums = [*find_sums(prose), *_only_number(prose, of)]
     table = read_budget(text)

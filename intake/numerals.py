@@ -17,9 +17,9 @@ _DIGITS = {
 _UNITS = (("亿億", 10**8), ("万萬", 10**4), ("千仟", 1000), ("百佰", 100), ("十拾", 10))
 
 _CHINESE = "".join(_DIGITS) + "点十拾百佰千仟"
-_ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_SEGMENT = rf"(?:(?:{_ARABIC})(?:[十百佰千仟](?:\d+)?)*|[{_CHINESE}]+)"
-NUMBER = rf"{_SEGMENT}(?:\s?[万萬亿億]{_SEGMENT}?)*"  # a pattern to build upon; read_number() reads what it finds
+_ARABIC = r"\d{1,3}(?:[,，]\d{3}){1,5}(?:\.\d{1,6})?(?!\d)|\d{1,15}(?:\.\d{1,8})?"  # bounded: no text takes long
+_SEGMENT = rf"(?:(?:{_ARABIC})(?:[十百佰千仟]\d{{0,4}}){{0,4}}|[{_CHINESE}]{{1,16}})"
+NUMBER = rf"{_SEGMENT}(?:\s?[万萬亿億]{_SEGMENT}?){{0,3}}"  # a pattern to build upon; read_number() reads what it finds
 
 _WIDE = {ord(full): ord(full) - 0xFEE0 for full in map(chr, range(0xFF01, 0xFF5F)) if full not in "，；！？（）"}
 _WIDE |= {0x3000: ord(" "), 0x2236: ord(":"), 0xA0: ord(" ")}

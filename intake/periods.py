@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from intake.numerals import NUMBER, narrow, read_number
 
 _CHINESE = "〇零○一二两俩三四五六七八九十"
+_LONGEST = 3_000  # characters: nobody states a period further down
 _DASH = r"\s*(?:[-–—―~～〜]{1,2}|至|到)\s*"
 
 _LENGTH = re.compile(
@@ -18,7 +19,7 @@ _LENGTH = re.compile(
     rf"|(?P<halfyear>半年)"
     rf"|(?P<months>{NUMBER})\s*(?P<counted>个)?(?P<and_half>半)?月(?![\d日份底初]))"
 )
-_SMALL = rf"(?<![\d.])(?:\d{{1,2}}(?:\.\d)?|[{_CHINESE}]+)"
+_SMALL = rf"(?<![\d.])(?:\d{{1,2}}(?:\.\d)?|[{_CHINESE}]{{1,3}})"
 _RANGE = re.compile(
     rf"{_SMALL}\s*(?:年|个月)?(?:{_DASH}|[或、，,]\s*){_SMALL}(?!\d)\s*(?:年|个月)(?!\s*\d)|(?<![二〇])[一二两三四五][两二三四五六]年"
 )
@@ -62,7 +63,7 @@ def read_months(text: str) -> tuple[int | None, str]:
 
     A stated length counts before dates; from–to counts both end months; “2-3年” as printed is no length.
     """
-    text = _arabic_dates(narrow(text))
+    text = _arabic_dates(narrow(text[:_LONGEST]))
     if stated := _STATED_UNIT.fullmatch(text.strip()):
         text = f"{stated[2]}{'年' if stated[1] == '年' else '个月'}"
     ranges = [m.group() for m in _RANGE.finditer(text)]

@@ -152,3 +152,11 @@ def test_the_words_read_are_quoted() -> None:
 )
 def test_other_calls_ask_for_the_total_or_the_grant(text: str, of: str, amount: int | None) -> None:
     assert read_money(text, of).amount == amount
+
+
+@pytest.mark.parametrize(
+    "endless", ["1" * 50_000, "一" * 50_000, "1," * 30_000, "1万" * 20_000, "1:2" * 20_000, "（" * 50_000]
+)
+def test_endless_text_is_read_in_no_time(endless: str) -> None:
+    """Fails by hanging: patterns over numbers once took minutes on a long row of digits."""
+    assert len(read_money(endless).asked) <= 1
