@@ -46,6 +46,9 @@ test: $(VENV)/.testing $(VENV)/.servers lint  ## lint, types and every test, ove
 docs: $(VENV)/.runtime  ## make the rule reference anew
 	$(BIN)/python -m rules.reference docs/rules.md
 
+bench: $(VENV)/.testing $(VENV)/.servers  ## a pass over mails on loopback Dovecot against its floor; docs/bench.md
+	$(BIN)/python bench/line.py
+
 pictures: demo  ## make the README's pictures from the demo workspace
 	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
 	$(BIN)/python docs/pictures.py demo docs/pictures
