@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from intake.workbook import Returned
+
 # --------------------------------------------------------------------------- limits
 
 
@@ -273,6 +275,7 @@ class Document:
     forms: tuple[Form, ...] = ()
     summary: Summary | None = None
     inline: bool = False  # a picture that belongs to the body
+    returned: Returned | None = None  # the officers' daily workbook, come back
 
     def has(self, *problems: Problem) -> bool:
         """Whether any of the problems was met."""

@@ -173,10 +173,13 @@ def _is_cover(name: str, blocks: tuple[Block, ...]) -> bool:
 
 
 def _sheet_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -> Document:
+    from intake.returned import read_returned
     from intake.summary import read_summary_sheet
 
     try:
         summary = read_summary_sheet(piece.data, piece.type, layouts, limits)
+        if returned := read_returned(piece.data):
+            return replace(_document(piece, Kind.OTHER), returned=returned)  # the 汇总表 in it is our own
         marks = marks_of_sheet(piece.data, piece.type, limits)
     except WordUnreadable as error:
         return _document(piece, Kind.UNREADABLE, _trouble(error))

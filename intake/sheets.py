@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -33,6 +34,14 @@ def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
         raise WordLocked("文件设有打开密码") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise WordDamaged("表格文件已损坏，无法打开") from error
+
+
+def read_named(data: bytes, names: Collection[str]) -> tuple[Grid, ...]:
+    """The sheets of these names, hidden ones too, of a workbook that ``read_grids`` has let pass."""
+    import python_calamine as calamine
+
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        return tuple(_grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name in names)
 
 
 def _check_package(package: Package) -> None:

@@ -10,8 +10,8 @@ from rules.call import CallPack
 from rules.catalog import RULES, machines, senders
 from rules.engine import Subject, run
 from rules.folding import fold, fold_name
-from rules.letters import asks, request_in
-from rules.matter import Context, Matter
+from rules.letters import OPINIONS, asks, request_in
+from rules.matter import SHEET_TYPES, Context, Matter
 from rules.model import SECRET_NAME, Checked, CheckedItem, Finding, Request, Sender, Unit
 from rules.senders import find_sender, names_unit
 
@@ -22,6 +22,7 @@ OWN_WORDS = {
     "crashed": "读取「{path}」的程序出错或超时：{detail}",
 }
 FLOW_CODES = ("M001", "M002")
+DIGEST = "征集日报"  # in the subject of every digest, and of every answer to one
 KEPT_OF_A_SECRET = ("A", "D", "S001")
 
 
@@ -35,7 +36,7 @@ def check(submission: Submission, packs: tuple[CallPack, ...], context: Context)
     if reasons := machines.automatic.findings(case):
         return replace(checked, kind="ignored", unit=None, findings=reasons)
     forgery = senders.forged.findings(case)
-    if request := _request(case):
+    if request := _opinions(case) or _request(case):
         return _requested(case, replace(checked, kind="request", request=request), forgery)
     if reasons := machines.nothing_to_judge.findings(case):
         question = case.sender.registered and not forgery and asks(submission.letter)
@@ -63,6 +64,23 @@ def _unit(case: Matter, sender: Sender) -> Unit | None:
     return next(matching, sender.units[0])
 
 
+def _opinions(case: Matter) -> Request | None:
+    """An officer's mail about the daily workbook; with files but without the workbook it is one all the same.
+
+    A workbook from anybody else is one too, so that it is looked into, unless there is something else to judge.
+    """
+    if case.from_officer:
+        about = case.brings_workbook or (case.stranger and _brings_files_or_answers_digest(case))
+    else:
+        about = case.brings_workbook and not case.readable
+    return Request(OPINIONS) if about else None
+
+
+def _brings_files_or_answers_digest(case: Matter) -> bool:
+    sheets = any(d.type in SHEET_TYPES for d in case.documents)
+    return case.brings_something or sheets or DIGEST in case.submission.letter.subject
+
+
 def _request(case: Matter) -> Request | None:
     """The request that the letter makes, if it is one that may be made.
 
@@ -76,7 +94,9 @@ def _request(case: Matter) -> Request | None:
 
 
 def _requested(case: Matter, checked: Checked, forgery: tuple[Finding, ...]) -> Checked:
-    """A request; 预检 is checked like a submission, of the others only a forgery is told."""
+    """A request; 预检 is checked like a submission, of the others only a forgery is told (of officers: any doubt)."""
+    if checked.request and checked.request.kind == OPINIONS:
+        return replace(checked, unit=None, findings=(*forgery, *senders.foreign_domain.findings(case)))
     if checked.request and checked.request.kind == "预检":
         return _judged_alone(case, checked)
     return replace(checked, findings=forgery)

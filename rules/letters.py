@@ -24,6 +24,7 @@ CLAUSES = re.compile(r"[，,、：:\s]+")
 REPLY = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 OPENING = re.compile(r"^[\s\[\(<{【〔「『《〈\"'“‘#*·\-]+")
 KINDS = ("查询", "撤回", "恢复", "预检")
+OPINIONS = "处理意见"  # what an officer's mail asks: that the opinions in its workbook be carried out
 OUR_ANSWER = re.compile(r"^(?:结果|确认|通知|回执|答复|情况说明)")
 ANOTHER_WORD = {"预检": re.compile(r"^[测验疫修]"), "恢复": re.compile(r"^[力期正]")}
 SHORT_FORMS = re.compile(r"\s*(?:[、,，;；和及与]|\s)\s*(\d{4})(?!\d|年)")

@@ -11,6 +11,7 @@ from rules.model import Received, Sender, Unit
 WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps"})
 PICTURE_TYPES = frozenset({"pdf", "image"})
 ARCHIVE_TYPES = frozenset({"zip", "rar", "7z", "tar"})
+SHEET_TYPES = frozenset({"xlsx", "xls", "ods"})
 INBOX = "INBOX"
 
 
@@ -18,13 +19,15 @@ INBOX = "INBOX"
 class Context:
     """What is known beside the letter.
 
-    ``authentication`` is ``off``, ``when_present`` or ``required``; ``folder`` where the letter was found;
-    ``register_known`` is false for a check without a workspace: then nothing is said about the sender.
+    ``officers`` are the addresses of the office's own people; ``authentication`` is ``off``, ``when_present`` or
+    ``required``; ``folder`` where the letter was found; ``register_known`` is false for a check without a workspace:
+    then nothing is said about the sender.
     """
 
     units: tuple[Unit, ...]
     received: Received
     own_addresses: frozenset[str] = frozenset()
+    officers: frozenset[str] = frozenset()
     authentication: str = "when_present"
     folder: str = INBOX
     register_known: bool = True
@@ -71,6 +74,16 @@ class Matter:
     def brings_something(self) -> bool:
         """Whether there is anything to judge: a Word file, 汇总表, PDF, picture, archive, cloud link or bad file."""
         return bool(self.submission.letter.cloud_links) or any(map(_counts, self.documents))
+
+    @property
+    def brings_workbook(self) -> bool:
+        """Whether one of our daily workbooks has come back."""
+        return any(d.returned for d in self.documents)
+
+    @property
+    def from_officer(self) -> bool:
+        """Whether it is from one of the office's own people."""
+        return self.submission.letter.sender in self.context.officers
 
     def having(self, *problems: Problem) -> tuple[Document, ...]:
         """The documents with any of the problems."""
