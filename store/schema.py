@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from store.slip_tables import SLIP_TABLES
 from store.tables import APPEND_ONLY, INDEXES, TABLES
 
 if TYPE_CHECKING:
@@ -23,9 +24,15 @@ def _first_tables(db: Database) -> None:
         db.execute(statement)
 
 
+def _slips(db: Database) -> None:
+    for statement in SLIP_TABLES:
+        db.execute(statement)
+
+
 # In order. One that was released is never changed, only followed by another.
 STEPS: Mapping[str, Callable[[Database], None]] = {
     "0001 first tables": _first_tables,
+    "0002 workbooks that come back": _slips,
 }
 
 
