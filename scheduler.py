@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 import threading
 import traceback
 from collections import deque
@@ -19,8 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.mailbox import Arrival, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from intake.pool import Bench, Job, open_bench
-from replies.annotate import marked_bytes
-from store.books import LAST_POLL, POLL_ERROR
+from replies.annotate import answer_file
+from store import books
 from store.database import SHANGHAI, StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver, recover
@@ -84,7 +83,7 @@ def _open(stack: ExitStack, desk: Desk, course: Pass) -> Mailbox | None:
 
 def _poll_failed(desk: Desk, course: Pass, error: MailboxError) -> None:
     log.warning("poll_failed", reason=str(error))
-    desk.db.remember(POLL_ERROR, str(error))
+    desk.db.remember(books.POLL_ERROR, str(error))
     course.errors.append(str(error))
     course.unreachable = error.wait
 
@@ -110,8 +109,7 @@ def fetch(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
         _poll_failed(desk, course, error)
         return
     course.errors += mailbox.remarks
-    desk.db.remember(LAST_POLL, desk.db.stamp())
-    desk.db.remember(POLL_ERROR, "；".join(course.errors) or None)  # what was not given now is asked for again
+    books.polled(desk.db, "；".join(course.errors))  # what was not given now is asked for again
 
 
 def _order(arrival: Arrival, desk: Desk) -> tuple[datetime, str]:
@@ -149,6 +147,8 @@ def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pas
 
     def jobs() -> Iterator[Job]:
         for mail in waiting:
+            if course.stopping():
+                return
             try:
                 raw = desk.files.get(mail.sha256)
             except OSError:
@@ -160,11 +160,11 @@ def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pas
     for done, submission in enumerate(bench.read(jobs()), start=1):
         mail = started.popleft()
         try:
-            judged = settle_letter(desk, mail, submission, lambda marked: bench.run(marked_bytes, marked))
+            judged = settle_letter(desk, mail, submission, lambda marked: answer_file(bench, marked))
             course.judged += 1
             log.info("judged", mail=mail.id, decision=judged.decision.value)
-        except (StoreError, sqlite3.OperationalError):
-            raise  # the machine is at fault, not the letter: nothing is counted against it
+        except StoreError:
+            raise  # the machine is at fault: nothing is counted against the letter
         except Exception:  # noqa: BLE001 - the one place: whatever a letter does, the next one is judged
             _set_aside(desk, mail, course)
         course.progress(done, len(waiting))
@@ -254,7 +254,7 @@ class Worker:
         try:
             with open_desk(self._workspace) as desk:
                 job(desk, bench)
-        except (StoreError, sqlite3.Error, OSError) as error:
+        except (StoreError, OSError) as error:
             log.error("job_failed", job=job.__name__, reason=str(error))
 
     def _poll(self, desk: Desk, bench: Bench) -> None:
@@ -287,13 +287,14 @@ def pass_once(workspace: Workspace, course: Pass) -> Pass:
         return one_pass(desk, bench, course)
 
 
-def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> int:
-    """Judge mails anew that were judged before (an address was registered); returns how many."""
-    wanted = tuple(mail_ids)
-    if not wanted:
-        return 0
-    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
-        course = Pass()
-        _judge(desk, bench, tuple(desk.journal.one(mail_id) for mail_id in wanted), course)
-        publish(desk)
-    return course.judged
+def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> Pass:
+    """Judge mails anew that were judged before (an address was registered).
+
+    A running worker need not stop for it: each letter is judged in one transaction, whoever does it.
+    """
+    wanted, course = tuple(mail_ids), Pass()
+    if wanted:
+        with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
+            _judge(desk, bench, tuple(desk.journal.one(mail_id) for mail_id in wanted), course)
+            publish(desk)
+    return course

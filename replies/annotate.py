@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 import docx
 from docx.document import Document as DocxDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.exceptions import PythonDocxError
 from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
 from docx.shared import Cm, Pt
@@ -20,6 +22,7 @@ from docx.text.run import Run
 from lxml import etree
 
 from intake.model import Form, Problem
+from intake.pool import Bench
 from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Judged, Severity
 
@@ -30,8 +33,11 @@ _TOLD_AS = {
     Severity.REVIEW: "【待复核】",
     Severity.WARNING: "【建议核对】",
 }
-
-
+# A package that Word mends silently and python-docx refuses, each in its own way; it has been read all the same.
+_REFUSALS = (
+    AttributeError, LookupError, OSError, TypeError, ValueError,
+    PythonDocxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _UNSENDABLE = (Problem.SECRET, Problem.ACTIVE, Problem.HOSTILE, Problem.EXECUTABLE)  # S001–S003 never go back
 _OF_THE_TABLE = frozenset({"C002", "C005", "C007"})  # what is mended in the 汇总表 is no remark on the form
 
@@ -102,9 +108,12 @@ def _anchor(form: Form, where: str, order: Sequence[str]) -> int:
     return min((a for a in form.field_anchors.values() if a >= 0), default=0)
 
 
-def marked_bytes(marked: Marked) -> bytes:
-    """The file with its comments, or where it cannot carry any, a list of the remarks as .docx."""
-    commented = annotate(marked.data, marked.remarks, marked.at) if marked.type == "docx" else None
+def answer_file(bench: Bench, marked: Marked) -> bytes:
+    """The file that goes back, made in a worker: with its comments, or where it cannot carry any, a list of them."""
+    try:
+        commented = bench.run(annotate, marked.data, marked.remarks, marked.at) if marked.type == "docx" else None
+    except (OSError, MemoryError):  # the worker died, or ran out of time or memory: its letter still gets an answer
+        commented = None
     rows = [(r.where, r.text, r.fix) for r in marked.remarks]
     return commented or remark_list(f"{PurePosixPath(marked.name).stem}：审查意见", rows)
 
@@ -115,17 +124,22 @@ def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | No
     Nothing but the comments part, its relation and the anchors is added. ``at`` is the time that Word shows.
     """
     try:
-        document = docx.Document(io.BytesIO(data))
-    except (KeyError, ValueError, OSError, AttributeError):
-        return None  # a package that Word mends silently and python-docx refuses; it has been read all the same
+        commented = _commented(data, remarks, at)
+    except _REFUSALS:
+        return None
+    return _keep_untouched(data, commented) if commented else None
+
+
+def _commented(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | None:
+    document = docx.Document(io.BytesIO(data))
     paragraphs = list(document.element.iter(qn("w:p")))
+    if not all(0 <= remark.anchor < len(paragraphs) for remark in remarks):
+        return None
     for remark in remarks:
-        if not 0 <= remark.anchor < len(paragraphs):
-            return None
         _comment(document, paragraphs[remark.anchor], remark.comment, at)
     stream = io.BytesIO()
     document.save(stream)
-    return _keep_untouched(data, stream.getvalue())
+    return stream.getvalue()
 
 
 def _keep_untouched(original: bytes, commented: bytes) -> bytes:

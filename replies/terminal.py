@@ -15,15 +15,6 @@ import click
 
 T = TypeVar("T")
 
-DECISION_WORDS = {
-    "accepted": "受理",
-    "correction": "需补正",
-    "held": "待复核",
-    "refused": "不予受理",
-    "ignored": "无需处理",
-    "request": "来信请求",
-}
-
 
 class _ChineseHelp(click.Command):
     """A command whose usage, options and help option are told in Chinese."""
@@ -64,7 +55,8 @@ class ChineseGroup(_ChineseHelp, click.Group):
         return list(self.commands)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(n, self.commands[n].get_short_help_str(60)) for n in self.list_commands(ctx)]
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(60)) for name, command in found if command is not None]
         with formatter.section("命令"):
             formatter.write_dl(rows)
 
@@ -79,16 +71,33 @@ def usage_error(error: click.ClickException) -> str:
         case click.MissingParameter():
             said = f"缺少参数 {name}。"
         case click.BadParameter():
-            said = f"参数 {name} 的值不对：{error.message}"
-        case click.BadOptionUsage() | click.BadArgumentUsage():
-            said = f"选项 {name} 的用法不对：{error.message}"
+            said = f"参数 {name} 的值不对：{_wanted(param, error.message)}"
+        case click.BadOptionUsage():
+            said = f"选项 {name} 后面要写一个值。"
         case click.FileError(ui_filename=path):
             said = f"不能打开文件 {path}：{error.message}"
         case _ if error.message.startswith("No such command"):
-            said = f"没有命令 {error.message.split(chr(39))[1]}；用 zhengji --help 查看全部命令。"
+            said = f"没有命令 {error.message.split(chr(39))[1]}；用 --help 查看全部命令。"
+        case _ if error.message.startswith("Missing command"):
+            said = "请写明命令；用 --help 查看全部命令。"
+        case _ if error.message.startswith("Got unexpected extra argument"):
+            said = f"多余的参数{error.message.partition('(')[2].rstrip(').')}；带空格的内容请放在引号里。"
         case _:
             said = error.message
     return said
+
+
+def _wanted(param: click.Parameter | None, message: str) -> str:
+    """What an argument should have been."""
+    match param.type if param else None:
+        case click.Choice(choices=choices):
+            return f"应为 {'、'.join(map(str, choices))} 之一。"
+        case click.DateTime():
+            return "应为日期，例如 2026-06-30。"
+        case click.Path(dir_okay=directories):
+            return "没有这个文件" + ("或目录。" if directories else "，或它是一个目录。")
+        case _:
+            return message
 
 
 def clean(text: object) -> str:

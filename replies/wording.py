@@ -16,6 +16,8 @@ DECISION_WORDS = {
     Decision.CORRECTION: "需补正",
     Decision.HELD: "待复核",
     Decision.REFUSED: "不予受理",
+    Decision.IGNORED: "无需处理",
+    Decision.REQUEST: "来信请求",
 }
 TITLES = {
     Decision.ACCEPTED: "受理通知",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from replies.notices import Cause
@@ -89,8 +88,3 @@ def approve_address(desk: Desk, address: str, unit_name: str, officer: str) -> t
         approve(running.db, address, unit, officer)
         waiting = held_for(running.db, address)
     return unit, waiting
-
-
-def changed_lines(changes: Iterable[Change]) -> tuple[tuple[str, str, str, str], ...]:
-    """Each change as (number, name, before, after), for a table."""
-    return tuple((c.after.number, c.after.name, c.before.decision.value, c.after.decision.value) for c in changes)

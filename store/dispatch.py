@@ -20,11 +20,12 @@ from store.database import midnight
 from store.desk import Desk
 from store.letters import Letter
 from store.settings import is_strict
-from store.throttle import due, overflow
+from store.throttle import due, empty_at, overflow
 
 SOON = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 12
+STOPS = "outgoing stopped"  # how often in a row the operator was needed
 KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent
 
 
@@ -50,9 +51,30 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
                     break
                 sent += _send(desk, outlet, letter)
     except SendError as error:
-        _pause(desk, SOON, str(error), alert=True)
+        _stopped(desk, error)
         return Delivered(sent, str(error))
+    if sent:
+        desk.db.remember(STOPS, None)
+    _warn_of_queue(desk)
     return Delivered(sent)
+
+
+def _stopped(desk: Desk, error: SendError) -> None:
+    """Only the operator can mend it: each further try waits twice as long, for failed logins lock the account."""
+    before = int(desk.db.fact(STOPS) or 0)
+    desk.db.remember(STOPS, str(before + 1))
+    _pause(desk, min(SOON * 2 ** min(before, 10), LONGEST_WAIT), str(error), alert=True)
+
+
+def _warn_of_queue(desk: Desk) -> None:
+    """Tell the officers where the provider's caps will keep a letter until its reader can no longer act on it."""
+    waiting = [letter for letter in desk.outbox.in_state("pending") if letter.deadline is not None]
+    nearest = min((e.deadline for e in waiting if e.deadline and e.deadline > desk.db.clock()), default=None)
+    if nearest is None or empty_at(desk.outbox, desk.throttle) <= nearest:
+        return
+    facts = (("截止时间", f"{nearest:%Y-%m-%d %H:%M}"), ("待发", "按邮箱的发信限额，截止前发不完"))
+    advice = "请提高 [outgoing] 的发信限额，或电话告知尚未收到通知的单位；待发通知见 zhengji status。"
+    tell_officers(desk, Alert("queue", "待发通知将误期", facts, advice, occasion=midnight(desk.db.clock()).isoformat()))
 
 
 def _send(desk: Desk, outlet: Outlet, letter: Letter) -> bool:
@@ -75,9 +97,10 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
             desk.outbox.uncertain(letter.id, error.reason)
         case Refused():
             desk.outbox.fail(letter.id, error.reason)
-            _tell_refused(desk, letter, error)
+            _tell_undelivered(desk, letter, error.reason, recipient_dead=error.recipient_dead)
         case Deferred() if (error.again == "once" and letter.attempts >= 1) or letter.attempts >= MOST_TRIES:
             desk.outbox.fail(letter.id, error.reason)
+            _tell_undelivered(desk, letter, error.reason)
         case Deferred():
             until = _until(desk, letter, error)
             desk.outbox.defer(letter.id, until, error.reason)
@@ -103,7 +126,7 @@ def _pause(desk: Desk, wait: timedelta, reason: str, *, alert: bool) -> None:
     desk.outbox.pause(desk.db.clock() + wait, reason)
     if alert:
         day = desk.db.clock().date().isoformat()
-        facts = (("原因", reason), ("暂停至", f"{desk.db.clock() + wait:%m月%d日 %H:%M}"))
+        facts = (("原因", reason),)  # no time of day: the same alert twice must be one
         advice = "待发信件均已保存，恢复后按顺序自动发出，无须重发。如系账号或授权码问题，请联系系统维护人员。"
         tell_officers(desk, Alert("queue", "发信暂停", facts, advice, occasion=f"{day} {reason}"))
 
@@ -158,13 +181,13 @@ def _tell_uncertain(desk: Desk, letter: Letter) -> None:
     _tell_of(desk, letter, Alert("uncertain", "一封通知是否送达不明", _facts_of(letter, letter.error), advice))
 
 
-def _tell_refused(desk: Desk, letter: Letter, error: Refused) -> None:
+def _tell_undelivered(desk: Desk, letter: Letter, reason: str, *, recipient_dead: bool = False) -> None:
     """The officers learn of a letter that its addressee will never get; a letter to themselves would tell nobody."""
     if letter.recipient in desk.workspace.officers.addresses:
         return
     advice = "该通知未能送达，系统不再重发。"
-    advice += "收件地址已失效，请电话告知该单位，并更新登记册。" if error.recipient_dead else "请电话告知该单位。"
-    _tell_of(desk, letter, Alert("undelivered", "一封通知未能送达", _facts_of(letter, error.reason), advice))
+    advice += "收件地址已失效，请电话告知该单位，并更新登记册。" if recipient_dead else "请电话告知该单位。"
+    _tell_of(desk, letter, Alert("undelivered", "一封通知未能送达", _facts_of(letter, reason), advice))
 
 
 def _tell_of(desk: Desk, letter: Letter, alert: Alert) -> None:

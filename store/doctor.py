@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from intake.arrivals import Probe
 from intake.legacy import converters
 from intake.mailbox import MailboxError, Source, open_mailbox
-from replies.delivery import SendError
+from replies.delivery import DeliveryError
 from replies.render import environment, template_names
 from replies.send import Outgoing, open_outgoing
+from rules.call import PackError
 from rules.describe import validate
 from store.database import StoreError, now, open_database
 from store.register_file import read_register, with_warnings
@@ -25,22 +26,20 @@ LEAST_DISK = 2 * GIGABYTE
 def examine(workspace: Workspace) -> Iterator[Probe]:
     """Each thing that was tried, in the order in which a pass needs it."""
     yield Probe("配置文件", good=True, detail=str(workspace.config))
-    for tried in (_calls, _register, _templates, _mailbox, _outgoing, _converters, _clock, _disk, _database):
-        yield from _guarded(tried, workspace)
+    for name, tried in (
+        ("征集", _calls), ("登记册", _register), ("信件模板", _templates), ("收件邮箱", _mailbox),
+        ("发件邮箱", _outgoing), ("转换程序", _converters), ("时钟与日历", _clock), ("磁盘", _disk),
+        ("数据库", _database),
+    ):  # fmt: skip
+        yield from _guarded(name, tried(workspace))
 
 
-def _guarded(tried: Callable[[Workspace], Iterator[Probe]], workspace: Workspace) -> Iterator[Probe]:
+def _guarded(name: str, probes: Iterator[Probe]) -> Iterator[Probe]:
     """What an operator must mend is one bad line, and the next thing is tried."""
     try:
-        yield from tried(workspace)
-    except (WorkspaceError, StoreError, MailboxError, SendError, OSError) as error:
-        yield Probe(NAMES[tried.__name__], good=False, detail=str(error))
-
-
-NAMES = {
-    "_calls": "征集", "_register": "登记册", "_templates": "信件模板", "_mailbox": "收件邮箱", "_outgoing": "发件邮箱",
-    "_converters": "转换程序", "_clock": "时钟与日历", "_disk": "磁盘", "_database": "数据库",
-}  # fmt: skip
+        yield from probes
+    except (WorkspaceError, PackError, StoreError, MailboxError, DeliveryError, OSError) as error:
+        yield Probe(name, good=False, detail=str(error))
 
 
 def _calls(workspace: Workspace) -> Iterator[Probe]:

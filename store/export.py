@@ -38,8 +38,10 @@ def export_ledger(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> 
             _write(path, filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells)))
         case ".csv":
             _write(path, _csv(head.columns, _texts(cells)))
-        case _:
+        case ".json":
             _write(path, _json([_named(row) for row in rows]))
+        case _:
+            raise NoSuchExport(f"{path.name}：汇总表可以导出为 {'、'.join(FORMATS)}，请改文件名或用 --format 指定")
     return len(rows)
 
 

@@ -5,7 +5,8 @@ What is named together is judged together, as if the unit had sent just that: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -217,15 +218,21 @@ def _item_json(demand: Demand) -> dict[str, Any]:
 
 def write_annotated(bench: Bench, outcomes: Iterable[Outcome], packs: tuple[CallPack, ...], folder: Path) -> list[Path]:
     """The files that must be corrected with comments at the places found, written into a folder."""
-    from replies.annotate import marked_bytes, marked_files  # a plain check must not wait for python-docx
+    from replies.annotate import answer_file, marked_files  # a plain check must not wait for python-docx
 
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written: list[Path] = []
     for outcome in outcomes:
         judged = replace(outcome.judged, demands=outcome.demands)
         pack = next((p for p in packs if p.id == judged.checked.call), packs[0])
         for marked in marked_files(judged, pack, datetime.now(SHANGHAI)):
-            path = folder / marked.name
-            path.write_bytes(bench.run(marked_bytes, marked))
+            path = _unused(folder / marked.name, written)
+            path.write_bytes(answer_file(bench, marked))
             written.append(path)
     return written
+
+
+def _unused(path: Path, written: Collection[Path]) -> Path:
+    """A name that no other file of this check has taken: two folders may hold files of one name."""
+    numbered = (path.with_name(f"{path.stem}（{n}）{path.suffix}") for n in itertools.count(2))
+    return path if path not in written else next(p for p in numbered if p not in written)

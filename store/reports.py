@@ -6,11 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from replies.wording import decision_word
-from rules.model import Finding, Severity
+from rules.model import Change, Decision, Demand, Finding, Severity, Unit
 from store.database import Database, moment
 from store.precheck import Outcome
+from store.queries import Item
 from store.story import Story
 
+MAIL_COLUMNS = ("来信编号", "收到时间", "发件单位", "主题", "结论", "需求")
+QUOTA_COLUMNS = ("归口管理部门", "已用", "候补", "限额")
+ITEM_COLUMNS = ("编号", "版本", "归口管理部门", "需求名称", "结论", "发现")
+OPEN_COLUMNS = ("编号", "归口管理部门", "需求名称", "结论", "收到时间", "发现")
+UNIT_COLUMNS = ("归口管理部门", "类别", "邮箱", "限额", "联系人", "联系电话", "备注")
+MAIL_STATES = {"duplicate": "重复投递", "failed": "未能处理", "journaled": "待审查"}
+NO_UNIT, NO_LIMIT = "（未登记）", "通知未规定"
 WEIGHT_WORDS = {
     Severity.REFUSE: "不予受理",
     Severity.ERROR: "必须修改",
@@ -23,7 +31,7 @@ WEIGHT_WORDS = {
 def report_of(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """The findings of a check, an input after the other."""
     for outcome in outcomes:
-        yield f"{outcome.named.name}：{decision_word(outcome.decision) or '无需处理'}"
+        yield f"{outcome.named.name}：{decision_word(outcome.decision)}"
         for finding in outcome.findings:
             yield from _finding_lines(finding, "  ")
         for demand in outcome.demands:
@@ -88,10 +96,56 @@ def mail_rows(db: Database) -> list[tuple[object, ...]]:
     names: dict[int, list[str]] = {}
     for row in db.rows("SELECT mail_id, name, decision FROM items ORDER BY id"):
         names.setdefault(row["mail_id"], []).append(f"{row['name']}：{decision_word(row['decision'])}")
-    states = {"duplicate": "重复投递", "failed": "未能处理", "journaled": "待审查"}
     return [
         (m["receipt"] or "", f"{moment(m['received'] or m['arrived']):%m-%d %H:%M}", m["unit"] or m["sender"],
-         m["subject"], states.get(m["state"]) or decision_word(m["decision"] or "") or "无需处理",
+         m["subject"], MAIL_STATES.get(m["state"]) or decision_word(m["decision"]),
          "\n".join(names.get(m["id"], ())))
         for m in db.rows("SELECT * FROM mails ORDER BY arrived, id")
     ]  # fmt: skip
+
+
+def item_rows(found: Iterable[Item]) -> list[tuple[object, ...]]:
+    """Versions of demands, under ``ITEM_COLUMNS``."""
+    return [
+        (i.demand.number, i.demand.version, i.unit or NO_UNIT, i.demand.name, standing(i.demand), _codes(i))
+        for i in found
+    ]
+
+
+def open_rows(found: Iterable[Item]) -> list[tuple[object, ...]]:
+    """The demands that wait for their unit or for an officer, under ``OPEN_COLUMNS``."""
+    return [
+        (i.demand.number, i.unit or NO_UNIT, i.demand.name, standing(i.demand),
+         f"{i.demand.received:%m-%d %H:%M}", _codes(i))
+        for i in found
+        if i.demand.decision in (Decision.CORRECTION, Decision.HELD) and not i.demand.withdrawn
+    ]  # fmt: skip
+
+
+def quota_rows(status: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    """The quota of each unit that has sent something, under ``QUOTA_COLUMNS``; a limit of 0 is one."""
+    limits = ((q, NO_LIMIT if q["limit"] is None else q["limit"]) for q in status["quota"])
+    return [(q["unit"], q["used"], q["waiting"], limit) for q, limit in limits]
+
+
+def unit_rows(units: Iterable[Unit]) -> list[tuple[object, ...]]:
+    """The register, under ``UNIT_COLUMNS``."""
+    return [
+        (u.name, u.category, "；".join((*u.addresses, *u.domains)), NO_LIMIT if u.limit is None else u.limit,
+         u.contact, u.phone, u.note)
+        for u in units
+    ]  # fmt: skip
+
+
+def standing(demand: Demand) -> str:
+    """The word for what a demand is now."""
+    return "已撤回" if demand.withdrawn else decision_word(demand.decision)
+
+
+def change_line(change: Change) -> str:
+    """What an officer's decision changed."""
+    return f"{change.after.number} {change.after.name}：{standing(change.before)} → {standing(change.after)}"
+
+
+def _codes(item: Item) -> str:
+    return " ".join(dict.fromkeys(f.code for f in (*item.demand.findings, *item.of_file)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
+from replies.forms import blank_form, blank_summary
 from rules.pack import CallPack, load_pack
 from store.register_file import write_default_register
 from store.workspace import WorkspaceError
 
 CONFIG_NAME, REGISTER_NAME = "zhengji.toml", "registry.xlsx"
+FORM_NAME, SUMMARY_NAME = "需求表（空白）.docx", "汇总表（空白）.docx"
 
 CONFIG = """\
 # 征集受理工作目录的配置。路径都相对于本文件；未列出的项用默认值，写错的项会在启动时指出。
@@ -69,17 +71,20 @@ FALLBACK_DEADLINE = "2027-06-30T24:00:00+08:00"
 
 
 def write_workspace(folder: Path, call: str) -> CallPack:
-    """Make a workspace for a shipped call (or a pack at a path): ``zhengji.toml`` and ``registry.xlsx``.
+    """Make a workspace for a shipped call (or a pack at a path): configuration, register and the official forms.
 
     Returns the call. Raises WorkspaceError where one of the files is there already (nothing is written then), and
     PackError where there is no such call.
     """
     pack = load_pack(call)
-    for name in (CONFIG_NAME, REGISTER_NAME):
+    forms = {FORM_NAME: blank_form(pack)} | ({SUMMARY_NAME: blank_summary(pack)} if pack.summary else {})
+    for name in (CONFIG_NAME, REGISTER_NAME, *forms):
         if (folder / name).exists():
             raise WorkspaceError(f"{folder / name}：已经存在，不会覆盖；请换一个目录，或先把它移走")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_default_register(folder / REGISTER_NAME, pack)
+    for name, content in forms.items():
+        (folder / name).write_bytes(content)
     (folder / CONFIG_NAME).write_text(config_for(pack, call), encoding="utf-8")
     return pack
 

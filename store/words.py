@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from replies.wording import decision_word
 from store.database import Row
 from store.events import Event
 
-DECISIONS = {
-    "accepted": "受理",
-    "correction": "需补正",
-    "held": "待复核",
-    "refused": "不予受理",
-    "ignored": "不需处理",
-    "request": "办理请求",
-}
 KINDS = {
     "journaled": "收到来信并登记",
     "duplicate": "收到同一来信的又一份，不重复处理",
@@ -53,7 +46,7 @@ def _verdict(event: Event) -> str:
     detail = event.detail
     who = _officer(detail.get("officer"))
     what = f"第 {event.version} 版" if event.version else "来信"
-    parts = [f"{event.item} {what}：".lstrip() + f"{DECISIONS.get(str(detail.get('decision')), '')}"]
+    parts = [f"{event.item} {what}：".lstrip() + f"{decision_word(str(detail.get('decision')))}"]
     codes = detail.get("codes")
     if isinstance(codes, list) and codes:
         parts.append(f"（{'、'.join(codes)}）")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("intake", "rules", "replies", "store", "scheduler", "cli")
+ROOMS = ("intake", "rules", "replies", "store", "scheduler", "commands", "cli")
 PURE = ("intake", "rules", "replies")
 DOORS = {
     "imapclient": {"intake"},
@@ -23,8 +23,8 @@ DOORS = {
     "sqlite_utils": {"store"},
     "sqlite3": {"store"},
     "apscheduler": {"scheduler"},
-    "click": {"cli", "replies"},
-    "rich": {"cli", "replies"},
+    "click": {"cli", "commands", "replies"},
+    "rich": {"replies"},
 }
 LONGEST_FUNCTION, MOST_PARAMETERS, LONGEST_FILE = 60, 6, 300
 GLOSSARY, LONGEST_GLOSSARY = "model.py", 350  # nothing but types: split, they would be harder to read

@@ -1,0 +1,75 @@
+"""Before sending: ``check``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from commands.ending import end, fail, print_json, say
+from commands.opening import pack_named
+from commands.options import DEFAULT_CALL, json_option
+from intake.model import Limits
+from intake.pool import open_bench
+from rules.pack import load_pack, shipped_packs
+from store.database import SHANGHAI
+from store.precheck import Terms, check_inputs, expand, outcomes_json, write_annotated
+from store.workspace import Workspace, load_workspace
+
+
+@click.command()
+@click.argument("paths", metavar="文件或目录…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--call", default="", metavar="征集", help="按哪个征集检查（编号或 .toml 文件）。")
+@click.option("-c", "--config", type=click.Path(path_type=Path), metavar="文件", help="用工作目录的登记册检查发件人。")
+@click.option("--received", metavar="时间", help="视为在此时收到，例如 2026-06-30T23:59:59+08:00。")
+@click.option("--annotate", type=click.Path(path_type=Path, file_okay=False), metavar="目录", help="写出带批注的文件。")
+@json_option
+def check(
+    paths: tuple[Path, ...], call: str, config: Path | None, received: str | None, annotate: Path | None, as_json: bool
+) -> None:
+    """检查文件、目录、压缩包或 .eml 邮件；不收信、不登记，报送前自查用。"""
+    at, inputs = _moment(received), expand(paths)
+    if not inputs:
+        fail(f"{'、'.join(map(str, paths))}：其中没有可检查的文件。")
+    workspace = load_workspace(config) if config else None
+    terms = _terms_of(workspace, call, config, at) if workspace else _terms(call, at)
+    limits = workspace.limits if workspace else Limits()
+    with open_bench(1 if len(inputs) == 1 else 0, limits, quick=True) as bench:
+        outcomes = check_inputs(bench, inputs, terms)
+        written = write_annotated(bench, outcomes, terms.packs, annotate) if annotate else []
+    if as_json:
+        print_json(outcomes_json(outcomes, terms.packs[0]))
+    else:
+        from store.reports import report_of
+
+        for line in report_of(outcomes):
+            say(line)
+        for path in written:
+            say(f"已写出 {path}")
+    end(clean_run=all(outcome.clean for outcome in outcomes))
+
+
+def _terms(call: str, at: datetime | None) -> Terms:
+    """Without a workspace: the call named, else every call that is shipped, the usual one first."""
+    names = (call,) if call else (DEFAULT_CALL, *(name for name in shipped_packs() if name != DEFAULT_CALL))
+    return Terms(tuple(load_pack(name) for name in names), received=at)
+
+
+def _terms_of(workspace: Workspace, call: str, config: Path | None, at: datetime | None) -> Terms:
+    """The workspace's calls, settings and register."""
+    from store.register_file import read_register
+
+    packs = (pack_named(call, config),) if call else workspace.packs
+    box, units = workspace.mailbox, read_register(workspace.register_file).units
+    return Terms(packs, units, workspace.own_addresses, box.authentication, box.authserv, at)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--received 的时间“{text}”写法不对，例如 2026-06-30T23:59:59+08:00。")
+    return at.astimezone(SHANGHAI) if at.tzinfo else at.replace(tzinfo=SHANGHAI)
