@@ -1,0 +1,78 @@
+"""What makes the daily workbook answerable: drop-downs, cells to fill in, hidden keys, and the token that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openpyxl import Workbook
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from intake import workbook
+
+TO_FILL = PatternFill("solid", fgColor="FFFBE6")
+LONGEST_LIST = 255  # characters that Excel takes as a list written into the cell's rule
+FIRST = 2  # the row below the header
+HOW = "可从下拉框选择；未登记的发信人可填“登记为：归口管理部门名称”。"
+DAY = "填写收到纸质正式文件的日期，例如 2026-06-20；只填“已收”的，按来信当日登记。"
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """What one address's copy of the workbook bears: its token (``""``: none) and the opinions offered by key."""
+
+    token: str = ""
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def make_answerable(book: Workbook, answerable: Answerable) -> None:
+    """Let officers fill in 待复核 and 报送情况; without a token the workbook is for reading only."""
+    held, units = book[workbook.HELD_SHEET], book[workbook.UNITS_SHEET]
+    held.column_dimensions[get_column_letter(_column(held, workbook.KEY))].hidden = True
+    if not answerable.token:
+        return
+    _offer_opinions(held, answerable.offers)
+    _tint(held, workbook.OPINION, workbook.REMARK)
+    _ask_for_days(units)
+    _tint(units, workbook.PAPER)
+    mark = book.create_sheet(workbook.MARK_SHEET)
+    mark["A1"], mark["A2"], mark.sheet_state = workbook.MARK, answerable.token, "veryHidden"
+
+
+def _column(sheet: Worksheet, heading: str) -> int:
+    return next(cell.column for cell in sheet[1] if cell.value == heading)
+
+
+def _offer_opinions(sheet: Worksheet, offers: Mapping[str, tuple[str, ...]]) -> None:
+    """A drop-down for each row; whatever else is written is taken too, for a unit may be named freely."""
+    key, opinion = _column(sheet, workbook.KEY), _column(sheet, workbook.OPINION)
+    lists: dict[str, DataValidation] = {}
+    for row in range(FIRST, sheet.max_row + 1):
+        offered = ",".join(offers.get(str(sheet.cell(row, key).value), ()))
+        if not offered or len(offered) > LONGEST_LIST:
+            continue
+        if offered not in lists:
+            lists[offered] = DataValidation(
+                type="list", formula1=f'"{offered}"', allow_blank=True, showErrorMessage=False
+            )
+            lists[offered].promptTitle, lists[offered].prompt = workbook.OPINION, HOW
+            lists[offered].showInputMessage = True
+            sheet.add_data_validation(lists[offered])
+        lists[offered].add(sheet.cell(row, opinion))
+
+
+def _ask_for_days(sheet: Worksheet) -> None:
+    rule = DataValidation(showErrorMessage=False, showInputMessage=True, promptTitle=workbook.PAPER, prompt=DAY)
+    letter = get_column_letter(_column(sheet, workbook.PAPER))
+    rule.add(f"{letter}{FIRST}:{letter}{max(FIRST, sheet.max_row)}")
+    sheet.add_data_validation(rule)
+
+
+def _tint(sheet: Worksheet, *headings: str) -> None:
+    for heading in headings:
+        for row in range(FIRST, sheet.max_row + 1):
+            cell = sheet.cell(row, _column(sheet, heading))
+            cell.fill = TO_FILL
