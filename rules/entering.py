@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from intake.model import Form
@@ -199,23 +200,33 @@ def _to_past(state: UnitState, demand: Demand) -> Entered:
     return Entered(replace(state, past=(*state.past, demand)), demand)
 
 
+def standing(demand: Demand, likenesses: Iterable[Likeness]) -> tuple[Likeness, ...]:
+    """The likenesses that stand on a demand that has just come in; none on a secret one or one that is not current.
+
+    Of two demands only one is told to be like the other: not this one, if the other was told so before.
+    """
+    if demand.secret or not demand.current:
+        return ()
+    known = tuple(likenesses)
+    told = {(each.demand, each.other) for each in known if each.code == "P002"}
+    return tuple(each for each in known if _speaks_of(each, demand) and (each.other, demand.number) not in told)
+
+
 def _stamped(demand: Demand, state: UnitState) -> Demand:
-    """The demand with what it was found to be like (P002, P003)."""
-    if demand.secret:
-        return demand
-    near = [Resemblance(demand, each) for each in state.likenesses if _speaks_of(each, demand)]
+    """The demand with what it was found to be like: the likest demand of others (P002), every entry of lists (P003)."""
+    near = [Resemblance(demand, each) for each in _told(standing(demand, state.likenesses))]
     rules = (like_another_units, like_something_funded)
     further = tuple(finding for each in near for rule in rules for finding in rule.findings(each))
     return demand.with_(findings=(*demand.findings, *further))
 
 
+def _told(found: tuple[Likeness, ...]) -> tuple[Likeness, ...]:
+    """One of all demands that this one is like: how many there are is not the sender's to know."""
+    others = [each for each in found if each.code == "P002"]
+    likest = max(others, key=lambda each: each.score, default=None)
+    return tuple(each for each in found if each.code != "P002" or each is likest)
+
+
 def _speaks_of(likeness: Likeness, demand: Demand) -> bool:
-    """Whether a likeness is this demand's; between two demands it stands on the one with the later number."""
-    # What is on file under the number was found for an earlier version: it says nothing of this one.
-    if likeness.demand != demand.document or likeness.name not in ("", demand.name):
-        return False
-    return likeness.code != "P002" or _order(likeness.other) < _order(demand.number)
-
-
-def _order(number: str) -> tuple[int, str]:
-    return len(number), number
+    """Whether a likeness is this version's; what is on file under the number was found for an earlier one."""
+    return likeness.demand == demand.document and likeness.name in ("", demand.name)

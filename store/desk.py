@@ -18,6 +18,7 @@ from store.database import Clock, Database, now, open_database
 from store.files import Files
 from store.journal import Journal
 from store.letters import NewLetter, letter_of
+from store.neighbours import Neighbours
 from store.outbox import Outbox
 from store.registry import load_register, units_for
 from store.throttle import NO_THROTTLE, Throttle
@@ -45,6 +46,11 @@ class Desk:
     def outbox(self) -> Outbox:
         """What is to leave."""
         return Outbox(self.db)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """What new demands are compared with."""
+        return Neighbours(self.db)
 
     @property
     def packs(self) -> tuple[CallPack, ...]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from intake.model import Document
+from rules.entering import standing
 from rules.model import SECRET_NAME, Checked, Demand, Judged, Unit, UnitState
 from store import codec, unitstate
 from store.database import Database, machine_faults, midnight, stamp
@@ -225,16 +226,15 @@ class LetterTransaction(Transaction):
             )  # fmt: skip
 
     def _likenesses(self, judged: Judged, call: str) -> None:
-        """What demands were found to be like, for the officers; one that came in now has a number by now."""
-        new = {(d.document, name): d.number for d in judged.demands for name in ("", d.name)}
-        known = {d.number for d in _all_of(judged.state)}
-        for like in judged.state.likenesses:
-            number = like.demand if like.demand in known else new.get((like.demand, like.name))
-            if number is not None:
+        """What the demands of this letter were found to be like, in the place of what their earlier versions were."""
+        for demand in judged.demands:
+            if demand.current:
+                self.db.write("DELETE FROM likenesses WHERE number = ?", demand.number)
+            for like in standing(demand, judged.state.likenesses):
                 self.db.write(
                     "INSERT OR IGNORE INTO likenesses (call, number, code, score, other, shared)"
                     " VALUES (?, ?, ?, ?, ?, ?)",
-                    call, number, like.code, like.score, like.other, like.shared,
+                    call, demand.number, like.code, like.score, like.other, like.shared,
                 )  # fmt: skip
 
     def _letters(self, letters: Iterable[NewLetter]) -> None:

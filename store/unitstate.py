@@ -105,8 +105,10 @@ def summaries(db: Database, call: str, unit: str) -> tuple[SummaryOnFile, ...]:
 
 
 def _likenesses(db: Database, call: str, unit: str) -> tuple[Likeness, ...]:
+    """What the unit's demands are like, and which demands of others were found to be like them."""
     rows = db.rows(
-        "SELECT * FROM likenesses WHERE number IN (SELECT number FROM items WHERE call = ? AND unit = ?) ORDER BY id",
+        "WITH own AS (SELECT number FROM items WHERE call = ? AND unit = ?)"
+        " SELECT * FROM likenesses WHERE number IN own OR (code = 'P002' AND other IN own) ORDER BY id",
         call, unit,
     )  # fmt: skip
     names = ("code", "score", "other", "shared")

@@ -38,11 +38,12 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
     pack = desk.pack(checked.call)
     with letter_transaction(desk.db, desk.files, mail.id) as running:
         receipt = running.receipt(pack.prefix)
-        judged = _judged(running, checked, pack, receipt)
+        judged = _judged(desk, running, checked, receipt)
         facts = _facts(desk, mail, judged, annotate)
         letters = tuple(_letters(desk, judged, receipt, facts))
         kept = replace(judged, demands=()) if _is_trial(checked) else judged
         running.record(kept, letters, rules_hash=pack.hash, unanswered=silence(judged, facts))
+    desk.neighbours.follow(pack.id, judged.state)
     return judged
 
 
@@ -60,11 +61,12 @@ def _checked(desk: Desk, mail: Journaled, submission: Submission) -> Checked:
     return replace(checked, unit=unit)
 
 
-def _judged(running: LetterTransaction, checked: Checked, pack: CallPack, receipt: str) -> Judged:
-    unit = None if checked.isolated else checked.unit
-    state = running.load_state(pack.id, unit)
+def _judged(desk: Desk, running: LetterTransaction, checked: Checked, receipt: str) -> Judged:
+    pack = desk.pack(checked.call)
+    state = running.load_state(pack.id, None if checked.isolated else checked.unit)
     if not _is_trial(checked):
-        return judge(checked, state, pack, receipt)
+        found = desk.neighbours.near(checked, pack.id)
+        return judge(checked, replace(state, likenesses=(*state.likenesses, *found)), pack, receipt)
     # A trial is judged as if nothing were on file, and leaves the state as it is.
     alone = judge(replace(checked, kind="submission", request=None), UnitState(None), pack)
     return replace(alone, checked=checked, decision=Decision.REQUEST, changes=(), replaced=(), state=state)

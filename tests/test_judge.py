@@ -267,8 +267,21 @@ class TestLikeness:
     def test_the_earlier_one_is_not_held_for_a_later_one(self) -> None:
         desk = Desk()
         desk.take(item(A))
+        found = replace(self.near, other="GX2027-0005")
+        told = Likeness("GX2027-0005", "P002", 0.73, "GX2027-0001")
+        assert codes(desk.take(item(A), likenesses=(found, told)).demands[0]) == ["P001"]
+
+    def test_who_copies_in_a_new_version_is_the_later_one(self) -> None:
+        desk = Desk()
+        desk.take(item(A))
         judged = desk.take(item(A), likenesses=(replace(self.near, other="GX2027-0005"),))
-        assert codes(judged.demands[0]) == ["P001"]
+        assert codes(judged.demands[0]) == ["P001", "P002"]
+
+    def test_how_many_others_there_are_is_not_told(self) -> None:
+        desk = Desk()
+        desk.state = replace(desk.state, next_number=7)
+        judged = desk.take(item(A), likenesses=(self.near, replace(self.near, other="GX2027-0002", score=0.9)))
+        assert [(f.code, f.measured) for f in judged.demands[0].findings] == [("P002", 0.9)]
 
     def test_a_funded_project_is_named(self) -> None:
         found = Likeness(f"{A}.docx", "P003", 0.8, "光伏组件银硅分离（2025年）")
