@@ -127,17 +127,32 @@ def _question(judged: Judged, receipt: str) -> Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestNumber:
+    """One of the numbers that matter, as it is shown: ``tone`` is a decision's value or ``plain``."""
+
+    name: str
+    number: str
+    change: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestLetter:
     """What the mail of the digest says beside its workbook.
 
-    ``numbers`` are (label, value, change since yesterday); ``attention`` lines that want an officer's hand.
+    ``changes`` are (number, unit, name, what happened), ``more`` of them are only in the workbook; ``attention`` lines
+    that want an officer's hand; ``countdown`` how long the call is still open; ``quiet``: nothing happened, one line.
     """
 
     day: date
-    numbers: tuple[tuple[str, str, str], ...]
+    numbers: tuple[DigestNumber, ...]
     attention: tuple[str, ...] = ()
     workbook: tuple[str, bytes] | None = None
     token: str = ""
+    changes: tuple[tuple[str, str, str, str], ...] = ()
+    more: int = 0
+    countdown: str = ""
+    quiet: bool = False
 
 
 def compose_digest_mail(digest: DigestLetter, officer: str, facts: LetterFacts) -> Reply:
@@ -147,14 +162,19 @@ def compose_digest_mail(digest: DigestLetter, officer: str, facts: LetterFacts) 
         **common_view(facts, ""),
         "day": words,
         "numbers": digest.numbers,
+        "summary": "，".join(f"{n.name} {n.number}" for n in digest.numbers),
+        "changes": tuple(tuple(map(plain_line, change)) for change in digest.changes),
+        "more": digest.more,
         "attention": digest.attention,
+        "countdown": digest.countdown,
+        "quiet": digest.quiet,
         "workbook": digest.workbook[0] if digest.workbook else "",
     }
     text, html = render("digest.j2", view)
     occasion = (officer, digest.day, digest.token)
     return Reply(
         to=officer,
-        subject=plain_line(f"【征集日报】{words} {facts.pack.short}"),
+        subject=plain_line(f"【征集日报】{words} {facts.pack.short}{'（无变化）' if digest.quiet else ''}"),
         text=text,
         html=html,
         headers=automatic_headers(replied=False),

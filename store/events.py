@@ -63,6 +63,11 @@ def of_item(db: Database, number: str) -> tuple[Event, ...]:
     return _events(db.rows("SELECT * FROM events WHERE item = ? ORDER BY id", number))
 
 
+def verdicts(db: Database) -> tuple[Event, ...]:
+    """Every verdict on every version of every item, in order."""
+    return _events(db.rows("SELECT * FROM events WHERE kind = 'verdict' ORDER BY id"))
+
+
 def since(db: Database, at: str) -> tuple[Event, ...]:
     """Everything that was done at or after a stamped time, in order."""
     return _events(db.rows("SELECT * FROM events WHERE at >= ? ORDER BY id", at))

@@ -15,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from store import sheets
 
-_WIDTHS = (6, 30, 46, 11, 16, 24, 14, 28, 18)
+_WIDTHS = (6, 26, 38, 10, 15, 16, 12, 24, 14)
+_INDEX_WIDTHS = (44, 8, 14)
 _FROM_SUMMARY = ("联系人", "联系电话", "合作单位", "备注")
 _HEAD_ROWS = 3  # title, unit, contact
 
@@ -89,10 +90,12 @@ def fill_ledger(sheet: Worksheet, head: LedgerHead, rows: Sequence[LedgerRow]) -
         cell = sheets.put(sheet, line, 1, text)
         cell.font = sheets.BODY_FONT
         cell.alignment = Alignment(vertical="center")
+        sheet.row_dimensions[line].height = 20
         sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=columns)
     header = _HEAD_ROWS + 1
     sheets.head(sheet, header, head.columns)
-    last = sheets.body(sheet, header + 1, (ledger_cells(n, row) for n, row in enumerate(rows, start=1)))
+    cells = (ledger_cells(n, row) for n, row in enumerate(rows, start=1))
+    last = sheets.body(sheet, header + 1, cells, _WIDTHS)
     for line, row in enumerate(rows, start=header + 1):
         if not row.listed:
             _colour_unlisted(sheet, line, head.columns)
@@ -125,6 +128,6 @@ def _fill_index(sheet: Worksheet, rows: Sequence[LedgerRow]) -> None:
     for number, row in enumerate(rows, start=1):
         spans.setdefault(row.unit, []).append(number)
     lines = [(u, len(n), f"{n[0]}—{n[-1]}" if len(n) > 1 else f"{n[0]}") for u, n in spans.items()]
-    last = sheets.body(sheet, 2, lines)
-    sheets.widths(sheet, (44, 8, 14))
+    last = sheets.body(sheet, 2, lines, _INDEX_WIDTHS)
+    sheets.widths(sheet, _INDEX_WIDTHS)
     sheets.print_setup(sheet, 1, last, len(header))

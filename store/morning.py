@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
-from replies.alerts import DigestLetter, compose_digest_mail
+from replies.alerts import DigestLetter, DigestNumber, compose_digest_mail
 from rules.call import CallPack
 from store import books
+from store.briefing import (
+    MOST_CHANGES,
+    attention,
+    change_lines,
+    changes,
+    compared,
+    countdown,
+    last_digest,
+    number,
+    remember_digest,
+)
+from store.changes import happened_since
 from store.desk import Desk
 from store.digest import digest_workbook
-from store.digest_rows import digest_facts, numbers
+from store.digest_rows import digest_facts
+from store.figures import Figures
 from store.letters import put
 from store.record import immediate
 from store.workdays import is_workday
 
 SENT_ON = "digest sent on"
-LAST_NUMBERS = "digest numbers"
+TONES = {"受理": "accepted", "需补正": "correction", "待复核": "held", "不予受理": "refused"}
 
 
 def send_digest_if_due(desk: Desk) -> bool:
@@ -42,16 +54,15 @@ def send_digest(desk: Desk) -> tuple[Path, ...]:
     paths = tuple(save_digest(desk, pack, content) for pack, content in made)
     with immediate(desk.db):
         for pack, content in made:
-            if _worth_sending(desk, pack):
-                _post(desk, pack, content)
-            desk.db.remember(f"{LAST_NUMBERS} {pack.id}", json.dumps(numbers(desk, pack), ensure_ascii=False))
+            _post(desk, pack, content)
+            remember_digest(desk, pack)
         desk.db.remember(SENT_ON, now.date().isoformat())
     return paths
 
 
 def digest_bytes(desk: Desk, pack: CallPack) -> bytes:
     """Today's workbook of a call."""
-    return digest_workbook(digest_facts(desk, pack, _before(desk, pack)))
+    return digest_workbook(digest_facts(desk, pack, last_digest(desk, pack)))
 
 
 def save_digest(desk: Desk, pack: CallPack, content: bytes) -> Path:
@@ -70,21 +81,27 @@ def digest_name(pack: CallPack, at: datetime) -> str:
     return f"{at:%Y-%m-%d} {pack.short}日报.xlsx"
 
 
-def _before(desk: Desk, pack: CallPack) -> dict[str, int] | None:
-    text = desk.db.fact(f"{LAST_NUMBERS} {pack.id}")
-    return json.loads(text) if text else None
-
-
-def _worth_sending(desk: Desk, pack: CallPack) -> bool:
-    return desk.workspace.officers.empty_digest or _before(desk, pack) != numbers(desk, pack)
-
-
 def _post(desk: Desk, pack: CallPack, content: bytes) -> None:
-    before, now = _before(desk, pack), desk.db.clock()
-    lines = tuple(
-        (name, str(n), "—" if before is None else f"{n - before.get(name, 0):+d}")
-        for name, n in numbers(desk, pack).items()
-    )
-    letter = DigestLetter(now.date(), lines, books.errors(desk.db), (digest_name(pack, now), content))
+    """Put the mail into the outbox for every officer; where nothing happened, only if they want to hear that."""
+    letter = _letter(desk, pack, content)
+    if letter.quiet and not desk.workspace.officers.empty_digest:
+        return
     for officer in desk.workspace.officers.addresses:
         put(desk.db, desk.letter(compose_digest_mail(letter, officer, desk.facts(pack))))
+
+
+def _letter(desk: Desk, pack: CallPack, content: bytes) -> DigestLetter:
+    figures, last = Figures(desk, pack), last_digest(desk, pack)
+    changed = changes(figures, last)
+    return DigestLetter(
+        day=figures.now.date(),
+        numbers=tuple(
+            DigestNumber(f.name, number(f), compared(f, last), TONES.get(f.name, "plain")) for f in figures.five
+        ),
+        attention=tuple(attention(figures)),
+        workbook=(digest_name(pack, figures.now), content),
+        changes=tuple((c.number, c.unit, c.name, c.words) for c in change_lines(changed[:MOST_CHANGES])),
+        more=max(0, len(changed) - MOST_CHANGES),
+        countdown=countdown(figures),
+        quiet=last is not None and not happened_since(desk.db, last.event) and not books.errors(desk.db),
+    )

@@ -142,7 +142,7 @@ def write_register(path: Path, units: Iterable[Unit]) -> None:
     sheet = book.worksheets[0]
     sheet.title = "归口管理部门登记册"
     sheets.head(sheet, 1, COLUMNS.names)
-    last = sheets.body(sheet, 2, [_cells(unit) for unit in units])
+    last = sheets.body(sheet, 2, [_cells(unit) for unit in units], WIDTHS)
     sheets.widths(sheet, WIDTHS)
     sheets.filter_and_freeze(sheet, 1, max(last, 2), len(COLUMNS.names), 1)
     sheets.print_setup(sheet, 1, max(last, 2), len(COLUMNS.names))

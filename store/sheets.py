@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,6 +27,8 @@ MISSING_FILL = PatternFill("solid", fgColor="FFF2CC")
 TITLE_FONT = Font(name="方正小标宋简体", size=18, bold=True)
 HEAD_FONT = Font(name="黑体", size=11)
 BODY_FONT = Font(name="仿宋", size=11)
+LINK_FONT = Font(name="仿宋", size=11, color="0563C1", underline="single")
+STANDS_OUT_FILL = PatternFill("solid", fgColor="FCE4D6")
 DECISION_FILLS = {
     "受理": PatternFill("solid", fgColor="E2EFDA"),
     "需补正": PatternFill("solid", fgColor="FFF2CC"),
@@ -33,24 +38,48 @@ DECISION_FILLS = {
 }
 
 
+WORD_FILLS = {**DECISION_FILLS, "未报送": STANDS_OUT_FILL, "未报": MISSING_FILL}
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+NARROW = 16  # half-width characters; what stands in a narrower column is centred
+LINE, HIGHEST = 15.0, 400.0  # points; a row of Excel ends at 409
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere: a path relative to the workbook, or ``#sheet`` within it."""
+
+    text: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """One sheet of rows: its name, header, column widths (half-width characters) and rows; ``fixed`` columns stay."""
+    """One sheet of rows: its name, header, column widths (half-width characters) and rows; ``fixed`` columns stay.
+
+    ``standing_out`` are the numbers of rows (from 0) that must catch the eye, whole or in one column (from 0).
+    """
 
     name: str
     header: tuple[str, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[object, ...], ...]
     fixed: int = 2
+    standing_out: frozenset[int] = frozenset()
+    standing_out_in: int | None = None
 
 
 def fill(sheet: Worksheet, spec: SheetRows) -> None:
     """Fill a sheet with its header and rows, ready to be filtered and printed."""
     head(sheet, 1, spec.header)
-    last = body(sheet, 2, spec.rows)
+    last = body(sheet, 2, spec.rows, spec.widths)
     if not spec.rows:
         put(sheet, 2, 1, "（无）").font = BODY_FONT
         last = 2
+    for number in spec.standing_out:
+        for place, cell in enumerate(sheet[number + 2][: len(spec.header)]):
+            if spec.standing_out_in in (None, place):
+                cell.fill = STANDS_OUT_FILL
     widths(sheet, spec.widths)
     filter_and_freeze(sheet, 1, last, len(spec.header), spec.fixed)
     print_setup(sheet, 1, last, len(spec.header))
@@ -60,6 +89,9 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
     """Write one value so that it can only ever be shown: text is never a formula, whatever it begins with."""
     cell = sheet.cell(row=row, column=column)
     assert isinstance(cell, Cell)  # noqa: S101 - only merged ranges hold other cells, and they are made after writing
+    if isinstance(value, Link):
+        _lead(cell, value.target)
+        value = value.text
     if isinstance(value, str):
         cell.value = _ILLEGAL.sub("", value)[:_MOST_CHARACTERS]
         cell.data_type = "s"
@@ -68,6 +100,13 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
     else:
         cell.value = value
     return cell
+
+
+def _lead(cell: Cell, target: str) -> None:
+    if target.startswith("#"):
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target[1:]}'!A1")
+    else:
+        cell.hyperlink = target
 
 
 def title(sheet: Worksheet, text: str, columns: int) -> None:
@@ -83,22 +122,39 @@ def head(sheet: Worksheet, row: int, names: Sequence[str]) -> None:
     for column, name in enumerate(names, start=1):
         cell = put(sheet, row, column, name)
         cell.font, cell.fill, cell.border = HEAD_FONT, HEAD_FILL, GRID
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    sheet.row_dimensions[row].height = 32
+        cell.alignment = CENTRED
+    sheet.row_dimensions[row].height = 34
 
 
-def body(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows from row ``first`` on; returns the last row written (``first - 1`` where there is none)."""
+def body(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], characters: Sequence[float]) -> int:
+    """Write rows from row ``first`` on into columns of those widths, each row as high as its text needs.
+
+    Returns the last row written (``first - 1`` where there is none).
+    """
     last = first - 1
     for last, values in enumerate(rows, start=first):
-        for column, value in enumerate(values, start=1):
+        for column, (value, width) in enumerate(zip(values, characters, strict=True), start=1):
             cell = put(sheet, last, column, value)
-            cell.font, cell.border = BODY_FONT, GRID
-            centred = isinstance(value, int | float) or column == 1
-            cell.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
-            if isinstance(value, str) and value in DECISION_FILLS:
-                cell.fill = DECISION_FILLS[value]
+            cell.font, cell.border = LINK_FONT if isinstance(value, Link) else BODY_FONT, GRID
+            centred = not isinstance(value, str | Link) or width <= NARROW
+            cell.alignment = CENTRED if centred else LEFT
+            if isinstance(value, str) and value in WORD_FILLS:
+                cell.fill = WORD_FILLS[value]
+        most = max(
+            (lines(str(cell.value or ""), w) for cell, w in zip(sheet[last], characters, strict=False)), default=1
+        )
+        sheet.row_dimensions[last].height = min(HIGHEST, 6 + LINE * most)
     return last
+
+
+def lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column so many half-width characters wide."""
+    return sum(1 + int(max(0, _breadth(line) - 1) // max(1, width - 1.5)) for line in text.split("\n"))
+
+
+def _breadth(line: str) -> float:
+    """How broad a line is, in half-width characters."""
+    return sum(2.1 if east_asian_width(c) in "WF" else 1.1 for c in line)
 
 
 def widths(sheet: Worksheet, characters: Sequence[float]) -> None:
@@ -115,9 +171,10 @@ def print_setup(sheet: Worksheet, header_row: int, last_row: int, columns: int) 
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{header_row}:{header_row}"
     sheet.print_area = f"A1:{get_column_letter(columns)}{max(last_row, header_row)}"
-    footer = sheet.oddFooter.center if sheet.oddFooter else None
-    if footer is not None:
-        footer.text = "第 &P 页，共 &N 页"
+    for line, text in ((sheet.oddHeader, "&A"), (sheet.oddFooter, "第 &P 页，共 &N 页")):
+        if line is not None and line.center is not None:
+            line.center.text = text
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.75, bottom=0.7, header=0.35, footer=0.35)
     sheet.print_options.horizontalCentered = True
 
 

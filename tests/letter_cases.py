@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from mails import BEIJING, SENDER
+from mails import BEIJING, SENDER, UNIT
 from verdicts import (
     BLANK,
     DAMAGED,
@@ -28,7 +28,7 @@ from verdicts import (
 )
 
 from intake.model import Kind
-from replies.alerts import DigestLetter, alerts_of, compose_alert, compose_digest_mail
+from replies.alerts import DigestLetter, DigestNumber, alerts_of, compose_alert, compose_digest_mail
 from replies.combined import compose_combined, withheld_letter
 from replies.compose import Reply, compose_answer
 from replies.message import thread_headers
@@ -192,18 +192,25 @@ def failure_alert() -> Reply:
     return alert(judged(demand(1, own_failure="需求1.wps：没有可用的转换程序", decision=Decision.HELD)))
 
 
-def digest() -> Reply:
+def digest(**more: object) -> Reply:
     numbers = (
-        ("受理", "30 项", "+3"),
-        ("待补正", "14 项", "+2"),
-        ("待复核", "9 项", "—"),
-        ("不予受理", "2 项", "—"),
-        ("未报送单位", "165 个", "-4"),
+        DigestNumber("受理", "30", "较昨日 +3", "accepted"),
+        DigestNumber("需补正", "14", "较昨日 +2", "correction"),
+        DigestNumber("待复核", "9", "与昨日持平", "held"),
+        DigestNumber("不予受理", "2", "与昨日持平", "refused"),
+        DigestNumber("已报送单位", "20 / 185", "较昨日 +4"),
     )
     sent = DigestLetter(
-        date(2026, 6, 8), numbers, ("待复核 9 项，其中 2 项已满 3 个工作日。",), ("日报.xlsx", b"book"), "t0"
+        day=date(2026, 6, 8),
+        numbers=numbers,
+        attention=("待复核 2 项已等待 7 天以上，最久 9 天。",),
+        workbook=("日报.xlsx", b"book"),
+        token="t0",
+        changes=(("GX2027-0007", UNIT, "兆瓦级碱性电解水制氢装备关键技术研究", "需补正 → 受理"),),
+        more=2,
+        countdown="2026年6月8日 08:30　距 2026年6月30日24:00 截止还有 22 天（16 个工作日）",
     )
-    return compose_digest_mail(sent, OFFICER, FACTS)
+    return compose_digest_mail(replace(sent, **more), OFFICER, FACTS)
 
 
 CASES: dict[str, Callable[[], Reply]] = {
@@ -231,4 +238,5 @@ CASES: dict[str, Callable[[], Reply]] = {
     "告警-咨询": question_alert,
     "告警-未能处理": failure_alert,
     "日报": digest,
+    "日报-无变化": lambda: digest(quiet=True),
 }
