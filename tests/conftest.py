@@ -9,6 +9,9 @@ import pytest
 from servers import Account, DovecotServer
 from smtp_server import SmtpServer
 
+from intake.model import Limits
+from intake.pool import Bench, open_bench
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "servers: needs the Dovecot program (where there is none: -m 'not servers')")
@@ -46,3 +49,10 @@ def smtp_server() -> Iterator[SmtpServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def readers() -> Iterator[Bench]:
+    """One worker process for all tests that read letters as a pass does."""
+    with open_bench(1, Limits()) as bench:
+        yield bench
