@@ -1,0 +1,148 @@
+"""Whom to write to and whom to call: mailbox, telephones, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from intake.numerals import narrow
+from rules.drafting.model import Found
+
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*\s?(?:@|\(at\)|\[at\]|#)\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", re.I)
+_SENT = re.compile(r"发送|报送|提交|发至|报至|投递|指定邮箱|电子版|报名邮箱|申报邮箱|征集邮箱|受理邮箱|材料|压缩包|命名")
+_MAILBOX = re.compile(r"邮\s*箱|邮\s*件|e-?mail", re.I)
+_HELP = re.compile(r"技术支持|监督|举报|投诉|系统|平台|公众号")
+_PHONE = re.compile(
+    r"(?<![\d-])(?:(?P<mobile>1[3-9]\d(?:[ -]?\d{4}){2})"
+    r"|[(（]?(?P<area>0\d{2,3})\s*[)）]?\s*[-－—–]?\s*(?P<number>[2-9]\d{6,7})"
+    r"|(?P<free>[48]00[- ]?\d{3}[- ]?\d{4})"
+    r"|(?P<local>[2-9]\d{6,7}))(?P<inner>\s*(?:[-—–转]|分机)\s*\d{1,5}(?!\d))?(?![\d.％%@A-Za-z年])"
+)
+_CALL = re.compile(r"电\s*话|手\s*机|联系|咨询|热线|方式|tel", re.I)
+_FAX = re.compile(r"传\s*真\s*[:：]?\s*$")
+_NAMES = re.compile(
+    r"(?P<label>联\s*系\s*人(?:员)?|业务咨询|政策咨询|咨询人员|联络人|负责人|联系(?:方式|电话)|咨询(?:电话|方式)?|经办人)"
+    r"\s*(?:[及和与、/]\s*(?:联系)?(?:电\s*话|方式))?\s*(?:[（(][^（()）]{1,16}[)）])?\s*[:：]\s*(?P<rest>[^。\n]{2,80})"
+)
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花"
+    "方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明"
+    "臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢"
+    "莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓"
+    "牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池"
+    "乔阴郁胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易"
+    "慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查"
+    "后荆红游竺权逯盖益桓公肖付代岳闫辜税邸仝苑佟战戴宝斯娜塔额布那呼敖特苏格吴海其图"
+)
+_TITLES = "老师|处长|副处长|主任|副主任|科长|副科长|同志|女士|先生|工程师|工|主任科员|部长|经理"
+_NAME = re.compile(rf"([\u4e00-\u9fff](?:[\u4e00-\u9fff·]{{0,3}}))(?:{_TITLES})?")
+_BEFORE_PHONE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})")
+_NO_NAME = re.compile(r"电话|手机|邮箱|地址|方式|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统")
+_CUT = re.compile(r"电\s*话|手\s*机|邮\s*箱|e-?mail|地\s*址|传\s*真|\d{3,}|微信", re.I)
+
+
+def read_mailbox(sentences: Sequence[str]) -> Found[str]:
+    """The address that demands go to; a doubt where there are several or none."""
+    weighed = [(_mail_weight(s, a), a, s) for s in sentences for a in _addresses(s)]
+    if not weighed:
+        return Found("", doubts=("通知没有写明接收邮箱，须由处室设定后才能运行",))
+    best = max(weighed, key=lambda w: w[0])
+    others = dict.fromkeys(a for _, a, _ in weighed if a.lower() != best[1].lower())
+    doubts = (f"通知还写有邮箱 {'、'.join(others)}，请核对",) if others else ()
+    return Found(best[1], best[2], doubts)
+
+
+def _addresses(sentence: str) -> Iterator[str]:
+    for found in _ADDRESS.finditer(narrow(sentence)):
+        yield re.sub(r"\s|\(at\)|\[at\]|#", lambda m: "" if m[0].isspace() else "@", found[0], flags=re.I)
+
+
+def _mail_weight(sentence: str, address: str) -> int:
+    del address
+    return 2 * bool(_SENT.search(sentence)) + bool(_MAILBOX.search(sentence)) - 3 * bool(_HELP.search(sentence))
+
+
+def read_phones(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
+    """The telephones in order, each with its area code; what is a fax is none."""
+    phones: dict[str, int] = {}
+    for place, paragraph in enumerate(paragraphs):
+        for number in _phones(narrow(paragraph)):
+            phones.setdefault(number, place)
+    return Found(tuple(phones), _span(paragraphs, phones.values()))
+
+
+def _phones(text: str) -> Iterator[str]:
+    area, end = "", -9
+    for found in _PHONE.finditer(text):
+        before = text[: found.start()]
+        if _FAX.search(before) or _is_address(text, found):
+            continue
+        if found["local"]:
+            joined = re.fullmatch(r"\s*[、,，/;；和或]?\s*", text[end : found.start()]) if end >= 0 else None
+            if not joined and not re.search(r"(?:电\s*话|热线|tel)[^，。\d]{0,12}$", before, re.I):
+                continue
+            area = area if joined else ""
+            number = f"{area}-{found['local']}" if area else found["local"]
+        else:
+            area = found["area"] or ""
+            number = f"{area}-{found['number']}" if area else re.sub(r"[ ]", "", found["mobile"] or found["free"])
+        if not found["local"] and not found["area"] and found["mobile"]:
+            number = re.sub(r"\D", "", number)
+        inner = re.sub(r"\D", "", found["inner"] or "")
+        yield f"{number}-{inner}" if inner and not found["mobile"] else number
+        end = found.end()
+
+
+def _is_address(text: str, found: re.Match[str]) -> bool:
+    """Whether the digits are part of a mail address or of a web address."""
+    return bool(re.match(r"[^\s，。、；]{0,20}@", text[found.end() :])) or text[: found.start()].endswith(("/", "="))
+
+
+def read_contacts(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
+    """The names of those who answer questions, in order."""
+    names: dict[str, int] = {}
+    for place, paragraph in enumerate(paragraphs):
+        for found in _NAMES.finditer(paragraph):
+            for name in _names(found["rest"], sure=found["label"].endswith(("人", "人员"))):
+                names.setdefault(name, place)
+        for name in _beside_phone(paragraph):
+            names.setdefault(name, place)
+    return Found(tuple(names), _span(paragraphs, names.values()))
+
+
+def _names(rest: str, *, sure: bool) -> Iterator[str]:
+    """The names at the start of what follows the label, up to a telephone or another label."""
+    head = _CUT.split(rest.replace("\t", "、"), maxsplit=1)[0]
+    head = re.sub(r"[（(][^（()）]*[)）]?", "、", head)
+    head = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", head)
+    for part in re.split(r"[、，,；;/\s]+", head):
+        if is_name(part) or (sure and re.fullmatch(r"[\u4e00-\u9fff·]{2,8}", part) and not _NO_NAME.search(part)):
+            yield part
+
+
+def _beside_phone(paragraph: str) -> Iterator[str]:
+    """A name that stands right before a telephone number: 张三 0471-6328607."""
+    if len(paragraph) > 120 and not _CALL.search(paragraph):
+        return
+    joined = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*[\d(（:：])", r"\1\2", paragraph)
+    for found in _BEFORE_PHONE.finditer(joined):
+        if is_name(found[1]) and len(found[1]) <= 5:
+            yield found[1]
+
+
+def is_name(text: str) -> bool:
+    """Whether a word is a person's name, or a surname with a title."""
+    if not _NAME.fullmatch(text) or _NO_NAME.search(text) or text[0] not in _SURNAMES:
+        return False
+    bare = re.sub(rf"(?:{_TITLES})$", "", text)
+    return 2 <= len(text) and len(bare) <= 4
+
+
+def _span(paragraphs: Sequence[str], places: Iterator[int] | object) -> str:
+    """The paragraphs from the first place to the last, or only those where they lie far apart."""
+    used = sorted(set(places))  # type: ignore[call-overload]  # a view of a dict's values
+    if not used:
+        return ""
+    if used[-1] - used[0] > 3 * len(used):
+        return "\n".join(paragraphs[i] for i in used)
+    return "\n".join(paragraphs[used[0] : used[-1] + 1])

@@ -1,0 +1,90 @@
+"""The words of a form: what is a short label to fill in beside, what is a part to be written, what is neither."""
+
+from __future__ import annotations
+
+import re
+
+from intake.wording import strip_numbering
+from rules.drafting.limits import has_words
+
+BOXES = "□☐○◯☑☒■√"
+PERSONAL = re.compile(r"(?:姓\s*名|电\s*话|联系电话|手\s*机(?:号码?)?|职\s*务|职\s*称|电子邮箱|邮\s*箱|传\s*真|身份证号码?|性\s*别|E-?mail|微信)", re.I)
+_SHORT = re.compile(
+    r"名称|单位|联系|电话|手机|邮箱|邮编|地址|代码|负责人|姓名|领域|类型|类别|性质|日期|时间|职务|职称|规模|地区|所在地|归口|部门|行业|金额"
+    r"|编号|学历|专业|法定代表人|法人|方式|人数|注册|产值|收入|传真|身份|年龄|性别|是否|申报人|合作|周期|期限|时限|要求$|部$"
+)
+_LONG = re.compile(
+    r"背景|内容|目标|指标|基础|效益|意义|必要性|现状|简介|描述|概述|方案|路线|条件|创新点|关键技术|难题|难点|成果|进度|计划|分析|趋势|依据"
+    r"|可行性|前景|先进性|参数|预算|优势|痛点|瓶颈|建议|理由|应用场景|需求说明|情况说明|说明$|周期|资金需求|经费需求|要求|风险|产权"
+)
+_BRACKET = re.compile(r"\s*[（(【\[](?P<hint>(?:[^（()）【】\[\]]|[（(][^（()）]*[)）])*)[)）】\]]\s*[:：]?\s*$", re.S)
+_TAIL_WORDS = re.compile(r"(?<=..)(?:描述|情况)$")
+_NOTE = re.compile(r"(?:注意事项|填[报表写]说明|说\s*明|注|备\s*注|填表须知|要求)\s*[:：]")
+PLACEHOLDER = re.compile(r"[\s_＿…．.—/\-年月日万元（）()]*|XX+|[xX×*]+")
+
+
+def split_hint(text: str) -> tuple[str, str]:
+    """The heading and the bracketed hint behind it; also what follows a colon or comma where it states a limit."""
+    body = strip_numbering(text)[0]
+    found = _BRACKET.search(body)
+    if found and found.start() >= 2:
+        head, hint = body[: found.start()], found["hint"]
+        return _head(head, hint)
+    lines = body.split("\n", 1)
+    cut = re.search(r"[:：。，,；;（(【\[]", lines[0])
+    if cut and cut.start() >= 2 and (has_words(body) or len(lines[0]) > 20):
+        return lines[0][: cut.start()].strip(), body[cut.start() :].strip(" :：。，,；;（()）【】[]\n")
+    return body.strip(" :：\n"), ""
+
+
+def _head(head: str, hint: str) -> tuple[str, str]:
+    """A heading that itself explains something before the bracket (研究内容：简述…（500字以内）)."""
+    cut = re.search(r"[:：。；;\n]", head.strip())
+    if cut and 2 <= cut.start() <= 20:
+        return head.strip()[: cut.start()], f"{head.strip()[cut.end() :].strip()}，{hint}".strip("，")
+    return head.strip(" :：\n"), hint
+
+
+def short_name(heading: str) -> str:
+    """The key of a section: its heading without 描述 or 情况, and of a long list (甲、乙等要求) the first part."""
+    name = re.sub(r"[（(【\[][^）)】\]]*[）)】\]]|\s", "", heading).strip("：:、，。")
+    if len(name) >= 11 and "、" in name:
+        first = name.split("、", 1)[0]
+        name = first if len(first) >= 4 else name
+    return _TAIL_WORDS.sub("", name) or name
+
+
+def is_short(label: str) -> bool:
+    """Whether a label is one to fill in beside, by its words."""
+    return bool(_SHORT.search(label)) and not is_long(label)
+
+
+def is_long(label: str) -> bool:
+    """Whether a label heads a part to be written, by its words or its limit."""
+    if has_words(label):
+        return True
+    head = split_hint(label)[0]
+    return bool(_LONG.search(head)) and not re.search(r"时限|名称|单位|方式$|电话|类型|类别|领域", head) and len(head) <= 40
+
+
+def is_note(text: str) -> bool:
+    """Whether a line begins the notes under a form."""
+    return bool(_NOTE.match(text.strip()))
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell stands for an answer: blank, ruled, check boxes, or an instruction in brackets."""
+    text = cell.strip()
+    return (
+        bool(PLACEHOLDER.fullmatch(text))
+        or any(b in text for b in BOXES)
+        or (text[0] in "（([【" and text[-1] in "）)]】")
+        or (has_words(text) and len(text) > 8 and not split_hint(text)[1])
+    )
+
+
+def options_of(text: str) -> tuple[str, ...]:
+    """The options of check boxes: 能源资源, 现代农牧业 … without a line to write on."""
+    parts = re.split(rf"[{BOXES}]\s*", text)[1:]
+    bare = (re.sub(r"[_＿\s]+$|[_＿]{2,}.*|[:：]\s*$", "", p.strip(), flags=re.S).strip("；;、，, ") for p in parts)
+    return tuple(re.sub(r"\s+", "", p) for p in bare if p)
