@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 GREEN, AMBER, BLUE, RUST, GREY, INK = "70AD47", "F2B233", "5B9BD5", "C9572B", "D9D9D9", "1F4E79"
 DECISION_COLOURS = (GREEN, AMBER, BLUE, RUST)  # in the order of ``queries.SHOWN``
-QUOTA_COLOURS = (INK, AMBER, GREY)  # used, waiting, left
+QUOTA_COLOURS = (BLUE, RUST, GREY)  # used, waiting, left
 Chart = BarChart | LineChart
 FEW = 12  # an axis of small whole numbers counts by one
 

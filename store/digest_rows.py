@@ -26,6 +26,7 @@ LETTER_STATES = {
     "failed": "未能送达",
 }  # fmt: skip
 WEIGHTY = (Severity.ERROR, Severity.REVIEW, Severity.REFUSE)
+LATE = "D001"
 NOT_TO_OPEN = {"S002", "S003"}  # macros and hostile files: named, but nobody is led to them by a click
 
 
@@ -99,7 +100,9 @@ def file_of(item: Item, files: Files | None) -> str | Link:
     place = files.path(demand.sha256) if files and demand.sha256 else None
     if files is None or place is None or not place.is_file():
         return demand.document
-    return Link(demand.document, f"../../{files.root.name}/{place.relative_to(files.root).as_posix()}")
+    return Link(
+        demand.document.rpartition("/")[2], f"../../{files.root.name}/{place.relative_to(files.root).as_posix()}"
+    )
 
 
 def _currency(demand: Demand) -> str:
@@ -107,7 +110,9 @@ def _currency(demand: Demand) -> str:
         return "已撤回"
     if demand.isolated:
         return "未登记，单列"
-    return "现行" if demand.current else "历史版本"
+    if demand.current:
+        return "现行"
+    return "逾期" if any(f.code == LATE for f in demand.findings) else "历史版本"
 
 
 def _corrections(figures: Figures) -> SheetRows:
@@ -166,7 +171,7 @@ def _held(figures: Figures) -> SheetRows:
 def _quota(figures: Figures) -> SheetRows:
     register = {s.unit.name: s.unit for s in figures.standings}
     rows = tuple(
-        (name, register.get(name, Unit(name)).category, use.used, use.waiting,
+        (name, register.get(name, Unit(name)).category, use.used, use.waiting or None,
          "" if use.limit is None else max(0, use.limit - use.used),
          NO_LIMIT if use.limit is None else use.limit)
         for name, use in figures.quotas

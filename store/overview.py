@@ -16,7 +16,7 @@ from store.queries import SHOWN
 COLUMNS = 10
 WIDTH = 13.5  # of each of the ten columns, in half-width characters
 NAME, SUBTITLE = Font(name="黑体", size=12), Font(name="仿宋", size=11, color="595959")
-CHART_ROWS, FEW_CHANGES = 20, 4
+CHART_ROWS, FEW_CHANGES = 18, 4
 CHANGE_SPANS = (1, 2, 4, 2, 1)
 FIELD_SPANS = (2, 1, 1, 1, 1, 1)
 ABOUT_LINKS = (
@@ -74,9 +74,9 @@ def fill_overview(sheet: Worksheet, overview: Overview, days: Worksheet) -> None
         _tile(sheet, 4, 1 + 2 * place, tile)
     line = _sentences(sheet, 8, overview.sentences)
     line = _changes(sheet, line + 1, overview)
-    line = _charts(sheet, line + 1, overview, days)
-    last = _legend(sheet, line)
-    sheets.print_setup(sheet, 1, last, COLUMNS)
+    last = _charts(sheet, line + 1, overview, days)
+    _merged(sheet, last + 1, (1, COLUMNS), ABOUT_LINKS, SUBTITLE, sheets.LEFT)
+    sheets.print_setup(sheet, 1, last + 1, COLUMNS)
     sheet.print_title_rows = None
     sheet.freeze_panes = "A3"
 
@@ -160,9 +160,9 @@ def _row(sheet: Worksheet, line: int, spans: Sequence[int], values: Sequence[obj
 
 
 def _charts(sheet: Worksheet, line: int, overview: Overview, days: Worksheet) -> int:
-    """Progress and 领域 side by side, and the table of the latter; returns the next free row."""
+    """Progress and 领域 side by side, the table of the latter, and what colours mean; returns the last row."""
     if not overview.days:
-        return line
+        return _legend(sheet, line, 1)
     if len(overview.changes) > FEW_CHANGES:
         sheet.row_breaks.append(Break(id=line - 1))  # on paper the charts have a page of their own
     line = _heading(sheet, line, "报送进度和各领域需求")
@@ -180,23 +180,18 @@ def _charts(sheet: Worksheet, line: int, overview: Overview, days: Worksheet) ->
         cells = charts.Range(sheet, table, last, 1, (3, 4, 5, 6))
         chart = charts.stacked(cells, "各领域需求数（项）", charts.DECISION_COLOURS, most)
         charts.place(sheet, chart, (6, 10), (top, table - 2))
-    return last + 2
+    return max(last, _legend(sheet, table, 9))
 
 
-def _legend(sheet: Worksheet, line: int) -> int:
-    """What the colours of all sheets mean."""
-    line = _heading(sheet, line, "颜色说明")
+def _legend(sheet: Worksheet, line: int, column: int) -> int:
+    """What the colours of all sheets mean, two columns wide; returns the last row."""
     meanings = (
-        *((word, fill, "") for word, fill in sheets.DECISION_FILLS.items()),
-        ("未报送", sheets.STANDS_OUT_FILL, "“报送情况”中尚未报送的单位，“待补正”“待复核”中等待已久的事项"),
-        ("缺项", sheets.MISSING_FILL, "“汇总表”中单位自己的汇总表没有对应行，联系人等无从填写"),
+        *sheets.DECISION_FILLS.items(),
+        ("未报送、等待已久", sheets.STANDS_OUT_FILL),
+        ("汇总表缺项", sheets.MISSING_FILL),
     )
-    for place, (word, fill, meaning) in enumerate(meanings):
-        row, column = (line, 1 + 2 * place) if not meaning else (line + place - len(sheets.DECISION_FILLS) + 1, 1)
-        cell = sheets.put(sheet, row, column, word)
-        cell.font, cell.fill, cell.border, cell.alignment = sheets.BODY_FONT, fill, sheets.GRID, sheets.CENTRED
-        if meaning:
-            _merged(sheet, row, (2, COLUMNS), meaning, sheets.BODY_FONT, sheets.LEFT)
-    line += 1 + len(meanings) - len(sheets.DECISION_FILLS)
-    _merged(sheet, line, (1, COLUMNS), ABOUT_LINKS, SUBTITLE, sheets.LEFT)
-    return line
+    for row, (word, fill) in enumerate((("颜色说明", sheets.HEAD_FILL), *meanings), start=line):
+        for place in (column, column + 1):
+            sheet.cell(row, place).fill, sheet.cell(row, place).border = fill, sheets.GRID
+        _merged(sheet, row, (column, column + 1), word, sheets.BODY_FONT, sheets.CENTRED)
+    return line + len(meanings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -52,8 +53,16 @@ def ledger_head(desk: Desk, pack: CallPack, unit: Unit | None = None) -> LedgerH
     title = pack.summary.title if pack.summary else f"{pack.short}汇总表"
     columns = tuple(c.heading for c in pack.summary.columns) if pack.summary else COLUMNS
     if unit is None:
-        return LedgerHead(title, "各归口管理部门（汇总）", desk.workspace.contact, "见联系人", columns)
+        people, phone = _people_and_phone(desk.workspace.contact)
+        return LedgerHead(title, "各归口管理部门（汇总）", people, phone, columns)
     return LedgerHead(title, unit.name, unit.contact, unit.phone, columns)
+
+
+def _people_and_phone(contact: str) -> tuple[str, str]:
+    """The officers' contact parted into names and numbers: ``刘百里、李艳丽 0471-6328607``."""
+    digits = re.search(r"[+（(]?\d", contact)
+    start = digits.start() if digits else len(contact)
+    return contact[:start].strip(" 　，,：:"), contact[start:].strip()
 
 
 def ledger_rows(desk: Desk, pack: CallPack, only: Unit | None = None) -> Iterator[LedgerRow]:
