@@ -16,9 +16,10 @@ from intake.model import Document, Letter, Submission
 from intake.pool import Bench, Job
 from rules.call import CallPack
 from rules.check import Context, check
-from rules.judge import judge
-from rules.model import Checked, Decision, Demand, Finding, Judged, Received, Scope, Unit, UnitState, decide, worst
+from rules.model import Checked, Decision, Demand, Finding, Judged, Received, Scope, Unit, decide, worst
+from rules.named import check_many
 from rules.received import received_at
+from rules.versions import one_each
 from store.contract_json import VERSION, finding_json, form_json
 from store.database import SHANGHAI
 
@@ -102,17 +103,14 @@ def check_inputs(bench: Bench, inputs: tuple[Named, ...], terms: Terms) -> tuple
 
 
 def _mails(read: list[tuple[Named, Submission]], terms: Terms) -> Iterator[tuple[Named, Outcome]]:
-    """Each mail against what the mails of the same unit named before it brought."""
-    states: dict[str, UnitState] = {}
-    for named, submission in read:
-        checked = check(submission, terms.packs, _context(named, submission.letter, terms))
-        unit = replace(checked.unit, limit=None) if checked.unit else None
-        alone = replace(checked, unit=unit)
-        name = unit.name if unit and not alone.isolated else ""
-        judged = judge(_as_submission(alone), states.get(name) or UnitState(unit), _pack(alone, terms))
-        if name:
-            states[name] = judged.state
-        yield named, _of_mail(named, replace(judged, checked=alone))
+    """All mails together: what a unit sent in one is beside what it sent in another."""
+    checked = [check(submission, terms.packs, _context(named, submission.letter, terms)) for named, submission in read]
+    judged: dict[int, Judged] = {}
+    for pack in terms.packs:
+        places = [n for n, each in enumerate(checked) if _pack(each, terms) is pack]
+        judged.update(zip(places, check_many([_as_submission(checked[n]) for n in places], pack), strict=True))
+    for n, (named, _) in enumerate(read):
+        yield named, _of_mail(named, replace(judged[n], checked=checked[n]))
 
 
 def _as_submission(checked: Checked) -> Checked:
@@ -150,20 +148,32 @@ def _of_mail(named: Named, judged: Judged) -> Outcome:
 
 def _files(read: list[tuple[Named, Submission]], terms: Terms) -> Iterator[tuple[Named, Outcome]]:
     """All files as one submission of nobody in particular, each file with its part of the verdict."""
-    documents = tuple(d for _, s in read for d in s.documents)
-    received = Received(terms.received or UNTIMED)
-    context = Context(units=(), received=received, register_known=False)
-    checked = check(Submission(Letter(()), documents), terms.packs, context)
-    judged = judge(checked, UnitState(None), _pack(checked, terms))
-    for named, submission in read:
-        yield named, _of_file(named, submission.documents, judged)
+    files = [submission.documents for _, submission in read]
+    context = Context(units=(), received=Received(terms.received or UNTIMED), register_known=False)
+    whole = check(Submission(Letter(()), tuple(d for each in files for d in each)), terms.packs, context)
+    again = [_again(each, whole, terms, context) for each in files]
+    judged, *others = check_many([whole, *again], _pack(whole, terms))
+    for (named, _), documents, other in zip(read, files, others, strict=True):
+        yield named, _of_file(named, documents, judged, other.demands)
 
 
-def _of_file(named: Named, documents: tuple[Document, ...], judged: Judged) -> Outcome:
+def _again(documents: tuple[Document, ...], whole: Checked, terms: Terms, context: Context) -> Checked:
+    """The demands of a file that another file brings too: in a mail they are one item, of files each keeps its own."""
+    there = {(item.document, item.name) for item in one_each(whole.items)}
+    forms = tuple(replace(d, summary=None) for d in documents if d.forms)
+    if whole.secret or sum(len(d.forms) for d in forms) <= sum(d.path == path for d in forms for path, _ in there):
+        return replace(whole, submission=Submission(Letter(())), items=())
+    alone = check(Submission(Letter(()), forms), terms.packs, context)
+    items = tuple(item for item in alone.items if (item.document, item.name) not in there)
+    return replace(whole, submission=alone.submission, items=items, own_failures=())
+
+
+def _of_file(named: Named, documents: tuple[Document, ...], judged: Judged, again: tuple[Demand, ...]) -> Outcome:
     paths = {d.path for d in documents}
     # What is secret bears no path of its own any more; the demands still come in the order of the files.
-    of_files = (item.document for item in judged.checked.items)
-    demands = tuple(d for d, path in zip(judged.demands, of_files, strict=True) if path in paths)
+    places = [at.document for at in (judged.checked.items if judged.checked.secret else judged.demands)]
+    own = (d for d, path in zip(judged.demands, places, strict=True) if path in paths)
+    demands = (*own, *again)
     tables = any(d.summary for d in documents)
     findings = tuple(f for f in judged.findings if f.document in paths or (not f.document and tables))
     failed = any(f.scope is Scope.DOCUMENT for f in findings) and bool(judged.checked.own_failures)

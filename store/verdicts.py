@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intake.model import Submission
 from replies.alerts import alerts_of, compose_alert
 from replies.annotate import Marked, marked_files
 from replies.compose import LetterFacts, compose_answer, owed_letter, silence
-from replies.message import can_be_answered
-from replies.notices import Cause, Notice, compose_notice
-from rules.call import CallPack
+from replies.notices import Cause
 from rules.check import Context, check
 from rules.judge import judge
-from rules.model import Change, Checked, Decision, Demand, Judged, UnitState
-from rules.quota import quota_use
+from rules.letters import OPINIONS
+from rules.model import Change, Checked, Decision, Judged
+from rules.named import check_many
 from rules.received import received_at
 from rules.requests import senders_of
 from store.database import stamp
 from store.desk import Desk
 from store.journal import Journaled
 from store.letters import NewLetter
+from store.officer_mail import settle_officer_mail
 from store.record import LetterTransaction, letter_transaction
+from store.telling import Occasion, told
 
 Annotate = Callable[[Marked], bytes]
 TRIAL = "预检"
@@ -35,6 +36,8 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
     ``annotate`` makes the sender's file with comments (in a worker). Whatever is raised leaves nothing behind.
     """
     checked = _checked(desk, mail, submission)
+    if checked.request is not None and checked.request.kind == OPINIONS:
+        return settle_officer_mail(desk, mail, checked)
     pack = desk.pack(checked.call)
     with letter_transaction(desk.db, desk.files, mail.id) as running:
         receipt = running.receipt(pack.prefix)
@@ -55,6 +58,7 @@ def _checked(desk: Desk, mail: Journaled, submission: Submission) -> Checked:
         own_addresses=desk.workspace.own_addresses,
         authentication=desk.workspace.mailbox.authentication,
         folder=mail.folder,
+        officers=frozenset(desk.workspace.officers.addresses),
     )
     checked = check(submission, desk.packs, context)
     unit = desk.unit(checked.unit.name, desk.pack(checked.call)) if checked.unit else None
@@ -67,8 +71,8 @@ def _judged(desk: Desk, running: LetterTransaction, checked: Checked, receipt: s
     if not _is_trial(checked):
         found = desk.neighbours.near(checked, pack.id)
         return judge(checked, replace(state, likenesses=(*state.likenesses, *found)), pack, receipt)
-    # A trial is judged as if nothing were on file, and leaves the state as it is.
-    alone = judge(replace(checked, kind="submission", request=None), UnitState(None), pack)
+    # A trial is judged as ``check`` does, as if nothing were on file, and leaves the state as it is.
+    (alone,) = check_many([replace(checked, kind="submission", request=None)], pack)
     return replace(alone, checked=checked, decision=Decision.REQUEST, changes=(), replaced=(), state=state)
 
 
@@ -122,32 +126,3 @@ def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
         others = (a for a in senders_of(judged.state, demand.number) if a != judged.checked.sender.address)
         copies = tuple(Change(demand, demand.with_(sender=address)) for address in others)
         yield from told(desk, Occasion(cause, judged.state, pack, receipt), copies)
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason."""
-
-    cause: Cause
-    state: UnitState
-    pack: CallPack
-    name: str
-    reason: str = ""
-
-
-def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[NewLetter]:
-    """A notice for each mail whose demands changed, to who sent it; none to whom no letter may be written."""
-    by_mail: dict[tuple[str, str], list[Demand]] = {}
-    for change in changes:
-        by_mail.setdefault((change.after.receipt, change.after.sender), []).append(change.after)
-    for (receipt, sender), demands in by_mail.items():
-        mail = desk.db.row("SELECT message_id, answer_id FROM mails WHERE receipt = ?", receipt)
-        if mail is None or not can_be_answered(sender) or sender in desk.workspace.own_addresses:
-            continue
-        state = occasion.state
-        notice = Notice(
-            occasion.cause, sender, receipt, tuple(demands), state, quota_use(state.demands, state.unit),
-            mail_id=mail["message_id"], answer_id=mail["answer_id"], reason=occasion.reason, occasion=occasion.name,
-        )  # fmt: skip
-        reply = compose_notice(notice, desk.facts(occasion.pack))
-        yield desk.letter(reply, receipt, tuple(d.number for d in demands))
