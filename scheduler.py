@@ -26,6 +26,7 @@ from store.dispatch import deliver, recover
 from store.journal import Journaled
 from store.morning import send_digest_if_due
 from store.publish import publish
+from store.reminders import send_reminders_if_due
 from store.verdicts import settle_letter
 from store.workspace import Workspace
 
@@ -139,7 +140,8 @@ def _journal(desk: Desk, mailbox: Mailbox, arrival: Arrival, course: Pass) -> No
 
 def judge_waiting(desk: Desk, bench: Bench, course: Pass) -> None:
     """Read what waits in the worker processes, and judge it here in order of arrival."""
-    _judge(desk, bench, desk.journal.pending(), course)
+    for waiting in desk.journal.rounds():
+        _judge(desk, bench, waiting, course)
 
 
 def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pass) -> None:
@@ -242,8 +244,7 @@ class Worker:
         add(self._guarded, "interval", (self._send, bench), seconds=30, id="deliver")
         add(self._guarded, "interval", (self._morning, bench), seconds=60, id="digest")
 
-    def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
-        del frame
+    def _told_to_stop(self, number: int, _frame: FrameType | None) -> None:
         log.info("stopping", signal=number)
         self._stop.set()
 
@@ -272,13 +273,12 @@ class Worker:
         wait = max(course.unreachable, seconds * 2.0 ** min(self._failures, 10))
         self._resting = int(min(wait, LONGEST_REST) // seconds)
 
-    def _send(self, desk: Desk, bench: Bench) -> None:
-        del bench
+    def _send(self, desk: Desk, _bench: Bench) -> None:
         deliver(desk, self._stop.is_set)
 
-    def _morning(self, desk: Desk, bench: Bench) -> None:
-        del bench
+    def _morning(self, desk: Desk, _bench: Bench) -> None:
         send_digest_if_due(desk)
+        send_reminders_if_due(desk)
 
 
 def pass_once(workspace: Workspace, course: Pass) -> Pass:

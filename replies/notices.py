@@ -119,35 +119,45 @@ def _title(cause: Cause, decision: Decision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A unit that has sent nothing or has open corrections, and how many workdays are left."""
+    """A unit that has sent nothing or has open corrections, and how many workdays are left.
+
+    ``stage`` names the round of reminders (null: by its workdays); ``sent``: something to judge has come from the unit.
+    """
 
     to: str
     workdays: int
     state: UnitState
     quota: QuotaUse | None = None
+    stage: int | None = None
+    sent: bool = False
 
 
 def compose_reminder(reminder: Reminder, facts: LetterFacts) -> Reply:
-    """The reminder to one address of a unit; the same unit, day count and call give the same letter."""
+    """The reminder to one unit; the same unit, stage, deadline and call give the same letter."""
     unit = reminder.state.unit.name if reminder.state.unit else ""
+    stage = reminder.workdays if reminder.stage is None else reminder.stage
     demands = current(reminder.state)
     view = {
         **common_view(facts, "", [d.number for d in demands]),
         "addressee": unit or "您好",
         "workdays": reminder.workdays,
-        "nothing_sent": not demands,
+        "nothing_sent": not demands and not reminder.sent,
         "rows": state_rows(d for d in demands if d.decision is Decision.CORRECTION),
         "state": state_facts(reminder.state, reminder.quota, facts.pack),
     }
     text, html = render("reminder.j2", view)
     return Reply(
         to=reminder.to,
-        subject=plain_line(f"【报送提醒】距截止还有{reminder.workdays}个工作日 {unit}"),
+        subject=plain_line(f"【报送提醒】{_left(reminder.workdays)} {unit}"),
         text=text,
         html=html,
         headers=automatic_headers(replied=False),
-        message_id=message_id_of(facts.own_address, facts.pack.prefix, "reminder", (reminder.to, reminder.workdays)),
+        message_id=message_id_of(facts.own_address, facts.pack.prefix, "reminder", (unit, stage, facts.pack.deadline)),
         kind="reminder",
         priority=6,
         deadline=facts.pack.deadline,
     )
+
+
+def _left(workdays: int) -> str:
+    return f"距截止还有{workdays}个工作日" if workdays else "今天截止"

@@ -67,6 +67,10 @@ class Desk:
         """The register of today, 限额 as written."""
         return load_register(self.db, self.workspace.register_file, self.packs).units
 
+    def read_register_anew(self) -> None:
+        """Forget the register as it was read: an officer has just registered an address."""
+        self.__dict__.pop("units", None)
+
     @cached_property
     def register_warnings(self) -> tuple[str, ...]:
         """What is odd in the register, in Chinese."""

@@ -7,6 +7,7 @@ next fetch finds by its SHA-256; row committed: the mail is ours, and ``pending`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,6 +123,13 @@ class Journal:
         rows = self.db.rows(f"{_MAILS} WHERE state = 'journaled' ORDER BY arrived, id")
         return tuple(_journaled(row) for row in rows)
 
+    def rounds(self) -> Iterator[tuple[Journaled, ...]]:
+        """What waits, and then what judging it has caused to be judged again; each mail is given out once."""
+        given: set[int] = set()
+        while waiting := tuple(mail for mail in self.pending() if mail.id not in given):
+            given |= {mail.id for mail in waiting}
+            yield waiting
+
     def one(self, mail_id: int) -> Journaled:
         """A mail by its id, judged or not: to judge it again; raises KeyError where there is none."""
         row = self.db.row(f"{_MAILS} WHERE m.id = ?", mail_id)
@@ -168,6 +176,11 @@ class Journal:
         """Note that the mailbox was told; killed before this line, it is told again, which changes nothing."""
         with immediate(self.db, durable=False):
             self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
+
+
+def judge_anew(db: Database, mail_id: int) -> None:
+    """Let a judged mail wait to be judged again, within the running transaction: killed, the next pass does it."""
+    db.write("UPDATE mails SET state = 'journaled', attempts = 0 WHERE id = ? AND state = 'judged'", mail_id)
 
 
 def _only_glanced_at(first: Row, met: Arrival) -> bool:

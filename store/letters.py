@@ -24,7 +24,8 @@ COLUMNS = ", ".join((*_PLAIN, "items", "deadline", "created_at", "attempted_at",
 class NewLetter:
     """A letter as it will be sent, byte for byte, and what the outbox must know of it.
 
-    ``priority``: the lowest goes first; ``deadline``: until when its reader must act; ``items``: the numbers it tells.
+    ``priority``: the lowest goes first; ``deadline``: until when its reader must act; ``items``: the numbers it tells;
+    ``not_before``: it must not leave earlier.
     """
 
     message_id: str
@@ -39,6 +40,7 @@ class NewLetter:
     priority: int = 0
     deadline: datetime | None = None
     mail_id: int | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def put(db: Database, letter: NewLetter) -> int | None:
         items=codec.texts(letter.items), kind=letter.kind, decision=letter.decision,
         sender=letter.sender, recipient=letter.recipient.lower(), subject=letter.subject, body=letter.body,
         priority=letter.priority, deadline=stamp(letter.deadline) if letter.deadline else None, created_at=db.stamp(),
+        not_before=stamp(letter.not_before) if letter.not_before else None,
     )  # fmt: skip
     note(db, "letter_written", About(letter.mail_id, letter_id), detail={"kind": letter.kind})
     for number in letter.items:

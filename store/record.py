@@ -46,10 +46,15 @@ def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def letter_transaction(db: Database, files: Files, mail_id: int) -> Iterator[LetterTransaction]:
-    """Judge and record one journaled mail: the state that is loaded in here cannot change before the commit."""
+def letter_transaction(
+    db: Database, files: Files, mail_id: int, actor: str = PROGRAM
+) -> Iterator[LetterTransaction]:
+    """Judge and record one journaled mail: the state that is loaded in here cannot change before the commit.
+
+    ``actor`` is the officer whose mail it is, where it asks for acts of an officer.
+    """
     with immediate(db):
-        yield LetterTransaction(db, files, PROGRAM, mail_id)
+        yield LetterTransaction(db, files, actor, mail_id)
 
 
 @contextmanager
@@ -239,7 +244,7 @@ class LetterTransaction(Transaction):
 
     def _letters(self, letters: Iterable[NewLetter]) -> None:
         for letter in letters:
-            put(self.db, replace(letter, mail_id=self.mail_id))
+            put(self.db, replace(letter, mail_id=letter.mail_id or self.mail_id))
             if letter.kind == ANSWER:
                 self.db.write(
                     "UPDATE mails SET answer_id = ? WHERE id = ? AND answer_id = ''", letter.message_id, self.mail_id

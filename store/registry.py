@@ -139,14 +139,17 @@ def held_for(db: Database, address: str) -> tuple[int, ...]:
 def note_paper(db: Database, call: str, unit: Unit, arrived: date, officer: str = "") -> None:
     """Note the day on which a unit's stamped paper arrived; a second note replaces the first."""
     with immediate(db):
-        db.write(
-            "INSERT INTO papers VALUES (?, ?, ?, ?, ?) ON CONFLICT (call, unit) DO UPDATE"
-            " SET arrived = excluded.arrived, noted_at = excluded.noted_at, officer = excluded.officer",
-            call, unit.name, arrived.isoformat(), db.stamp(), officer,
-        )  # fmt: skip
-        note(
-            db, "paper", About(), actor=officer or "officer", detail={"unit": unit.name, "arrived": arrived.isoformat()}
-        )
+        write_paper(db, call, unit, arrived, officer)
+
+
+def write_paper(db: Database, call: str, unit: Unit, arrived: date, officer: str = "") -> None:
+    """The same within the running transaction."""
+    db.write(
+        "INSERT INTO papers VALUES (?, ?, ?, ?, ?) ON CONFLICT (call, unit) DO UPDATE"
+        " SET arrived = excluded.arrived, noted_at = excluded.noted_at, officer = excluded.officer",
+        call, unit.name, arrived.isoformat(), db.stamp(), officer,
+    )  # fmt: skip
+    note(db, "paper", About(), actor=officer or "officer", detail={"unit": unit.name, "arrived": arrived.isoformat()})
 
 
 def papers(db: Database, call: str) -> dict[str, date]:

@@ -1,0 +1,172 @@
+"""An officer's workbook that came back: each row carried out once, in the one transaction of its mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from intake.workbook import Opinion
+from replies.opinions import RowTold
+from replies.wording import DECISION_WORDS
+from rules.model import Decision, OfficerDecision
+from store import unitstate
+from store.decisions import Ruled, Ruling, rule_on
+from store.desk import Desk
+from store.events import About
+from store.held import ACCEPT, CLOSE, CLOSED, KEEP, REFUSE, REGISTER, RETURN, HeldRow, held_rows
+from store.journal import judge_anew
+from store.lists import ListError
+from store.opinion_words import Meant, meant
+from store.record import LetterTransaction
+from store.registry import approve, find_unit, held_for
+from store.slips import Slip, carried_out, note_carried_out
+
+DECISIONS = {ACCEPT: Decision.ACCEPTED, RETURN: Decision.CORRECTION, REFUSE: Decision.REFUSED}
+
+
+class NotDone(Exception):
+    """Why a row was left as it is, in Chinese for the officer."""
+
+
+@dataclass
+class Course:
+    """One workbook being carried out: what waits now, what was done with it before, and what has been done so far.
+
+    ``now`` and ``before`` are as things stood before its first row: one row may change what another shows.
+    """
+
+    desk: Desk
+    running: LetterTransaction
+    slip: Slip
+    now: Mapping[str, HeldRow]
+    before: Mapping[str, str]
+    ruled: list[Ruled] = field(default_factory=list)
+    registered: dict[str, str] = field(default_factory=dict)  # address -> unit
+    done: list[RowTold] = field(default_factory=list)
+    left: list[RowTold] = field(default_factory=list)
+
+
+def carry_out_rows(desk: Desk, running: LetterTransaction, slip: Slip, opinions: tuple[Opinion, ...]) -> Course:
+    """Carry out every row that still stands as the workbook showed it; the others are left and listed."""
+    now = {row.key: row for row in held_rows(desk, desk.pack(slip.call))}
+    course = Course(desk, running, slip, now, carried_out(desk.db, slip))
+    for opinion in _each_row_once(opinions):
+        wanted = meant(opinion)
+        if course.before.get(opinion.key) != (wanted.word or None):  # else it says nothing new
+            _one_row(course, opinion, wanted)
+    return course
+
+
+def _each_row_once(opinions: tuple[Opinion, ...]) -> Iterator[Opinion]:
+    """The rows by key, a copied one only the first time; a row without its key cannot be told from another."""
+    seen: set[str] = set()
+    for opinion in opinions:
+        if not opinion.key or opinion.key not in seen:
+            seen.add(opinion.key)
+            yield opinion
+
+
+def _one_row(course: Course, opinion: Opinion, wanted: Meant) -> None:
+    number, word = opinion.number or opinion.key, wanted.word or opinion.opinion or "（未填）"
+    try:
+        row = _as_it_went_out(course, opinion)
+        outcome = _carried_out(course, row, wanted)
+    except (NotDone, ListError) as error:
+        course.left.append(RowTold(number, _name_of(course, opinion), word, str(error)))
+        return
+    note_carried_out(course.desk.db, course.slip, row.key, wanted.word, course.running.mail_id)
+    course.done.append(RowTold(row.number, row.name, word, outcome))
+
+
+def _as_it_went_out(course: Course, opinion: Opinion) -> HeldRow:
+    """The row as it waits now, if that is how the workbook showed it."""
+    shown, row = course.slip.held.get(opinion.key), course.now.get(opinion.key)
+    if opinion.key in course.before:
+        raise NotDone(f"此行已按“{course.before[opinion.key]}”办理过；如需更改，请在下一份日报中填写")
+    if shown is None:
+        raise NotDone("不是该日报列出的事项，请勿增改行或“识别码”列")
+    if row is None or row.fingerprint != shown:
+        raise NotDone(f"日报发出后情况已有变化，{_how_it_stands(course.desk, opinion.key)}")
+    return row
+
+
+def _carried_out(course: Course, row: HeldRow, wanted: Meant) -> str:
+    """Do what the opinion says; returns what came of it, in words for the officer."""
+    match wanted.word:
+        case "":
+            raise NotDone("处理意见为空或无法识别，请从下拉框选择")
+        case word if word == REGISTER:
+            return _registered(course, row, wanted.unit)
+        case word if word == KEEP:
+            return _noted(course, row, "kept", wanted.reason, "继续待核，未通知报送单位")
+        case word if word == CLOSE and not row.version:
+            return _noted(course, row, CLOSED, wanted.reason, "已办结，不再列入日报")
+        case _:
+            return _decided(course, row, wanted)
+
+
+def _decided(course: Course, row: HeldRow, wanted: Meant) -> str:
+    if wanted.word not in DECISIONS or not row.version:
+        raise NotDone(f"此项不能填“{wanted.word}”，可填：{'、'.join(row.offers)}")
+    if row.stranger and wanted.word == ACCEPT:
+        raise NotDone(f"发件邮箱未登记，不能直接受理；请填“{REGISTER}归口管理部门名称”，登记后自动重新审查")
+    if wanted.word in (RETURN, REFUSE) and not wanted.reason:
+        raise NotDone("请在“说明”列写明理由，将随通知告知报送单位")
+    act = OfficerDecision(DECISIONS[wanted.word], wanted.reason, course.running.actor, course.desk.db.clock())
+    course.ruled.append(rule_on(course.desk, course.running, Ruling(row.number, act, row.version)))
+    return f"{DECISION_WORDS[act.decision]}，已通知报送单位"
+
+
+def _noted(course: Course, row: HeldRow, kind: str, reason: str, outcome: str) -> str:
+    """Write an act into the log that changes no verdict."""
+    item = row.number if row.version else ""
+    course.running.note(kind, About(_mail_id(course, row), item=item, version=row.version or None), {"reason": reason})
+    return outcome
+
+
+def _mail_id(course: Course, row: HeldRow) -> int:
+    found = course.desk.db.row("SELECT id FROM mails WHERE receipt = ?", row.receipt)
+    assert found is not None  # noqa: S101 - the row was made from it in this very transaction
+    return int(found["id"])
+
+
+def _registered(course: Course, row: HeldRow, named: str) -> str:
+    """Register the row's sender for a unit; all that was held for the address is judged again after this."""
+    if not row.stranger or not row.sender:
+        raise NotDone(f"此项的发件人不是未登记的邮箱，不能登记；可填：{'、'.join(row.offers)}")
+    if not named:
+        raise NotDone(f"没有写明归口管理部门，请填“{REGISTER}归口管理部门名称”")
+    unit = find_unit(named, course.desk.units, course.desk.packs)
+    known = course.registered.setdefault(row.sender, unit.name)
+    if known != unit.name:
+        raise NotDone(f"同一邮箱在本表中已登记为{known}，未再登记")
+    approve(course.desk.db, row.sender, unit, course.running.actor)
+    waiting = held_for(course.desk.db, row.sender)
+    for mail_id in waiting:
+        course.running.note("registered", About(mail_id), {"unit": unit.name})
+        judge_anew(course.desk.db, mail_id)
+    again = f"，该邮箱的 {len(waiting)} 封来信随即重新审查并通知" if waiting else "，该邮箱的来信随上一行重新审查"
+    return f"{row.sender} 已登记为{unit.name}的邮箱{again}"
+
+
+def _name_of(course: Course, opinion: Opinion) -> str:
+    row = course.now.get(opinion.key)
+    if row is not None:
+        return row.name
+    found = course.desk.db.row("SELECT name FROM items WHERE number = ? ORDER BY version DESC", _number(opinion.key))
+    return str(found["name"]) if found else ""
+
+
+def _how_it_stands(desk: Desk, key: str) -> str:
+    """What a demand, or a letter, is by now."""
+    versions = unitstate.demands(desk.db, "i.number = ?", _number(key))
+    if not versions:
+        return "此事项已不在待复核之列"
+    demand = next((d for d in versions if d.current or d.isolated), versions[-1])
+    state = "已撤回" if demand.withdrawn else DECISION_WORDS[demand.decision]
+    by = "（已人工决定）" if demand.officer else ""
+    return f"现为第{demand.version}版“{state}”{by}"
+
+
+def _number(key: str) -> str:
+    return key.partition("/")[0]

@@ -1,0 +1,48 @@
+"""The later notices: to every sender whose demands stand otherwise by what somebody else did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from replies.message import can_be_answered
+from replies.notices import Cause, Notice, compose_notice
+from rules.call import CallPack
+from rules.model import Change, Decision, Demand, UnitState
+from rules.quota import quota_use
+from store.desk import Desk
+from store.letters import NewLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason."""
+
+    cause: Cause
+    state: UnitState
+    pack: CallPack
+    name: str
+    reason: str = ""
+
+
+def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[NewLetter]:
+    """A notice for each mail whose demands changed, to who sent it; none to whom no letter may be written."""
+    by_mail: dict[tuple[str, str], list[Demand]] = {}
+    for change in changes:
+        by_mail.setdefault((change.after.receipt, change.after.sender), []).append(change.after)
+    for (receipt, sender), demands in by_mail.items():
+        mail = desk.db.row("SELECT id, message_id, answer_id FROM mails WHERE receipt = ?", receipt)
+        if mail is None or not can_be_answered(sender) or sender in desk.workspace.own_addresses or _forged(demands):
+            continue
+        state = occasion.state
+        notice = Notice(
+            occasion.cause, sender, receipt, tuple(demands), state, quota_use(state.demands, state.unit),
+            mail_id=mail["message_id"], answer_id=mail["answer_id"], reason=occasion.reason, occasion=occasion.name,
+        )  # fmt: skip
+        reply = compose_notice(notice, desk.facts(occasion.pack))
+        yield replace(desk.letter(reply, receipt, tuple(d.number for d in demands)), mail_id=mail["id"])
+
+
+def _forged(demands: Iterable[Demand]) -> bool:
+    """Whether they came under a forged name: its owner is written only about what an officer found to be genuine."""
+    return any(f.code == "A002" for d in demands if d.decision is not Decision.ACCEPTED for f in d.findings)
