@@ -12,6 +12,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from store import charts, sheets
+from store.fillable import make_answerable
+from store.held import HeldRow
 from store.ledger import LedgerHead, LedgerRow, fill_ledger
 from store.overview import Overview, fill_overview
 
@@ -28,10 +30,11 @@ class DigestFacts:
     head: LedgerHead
     ledger: tuple[LedgerRow, ...]
     sheets: tuple[sheets.SheetRows, ...]
+    held: tuple[HeldRow, ...] = ()
 
 
-def digest_workbook(facts: DigestFacts) -> bytes:
-    """Lay out the workbook; returns the bytes of an .xlsx file."""
+def digest_workbook(facts: DigestFacts, token: str = "") -> bytes:
+    """Lay out the workbook; returns the bytes of an .xlsx file. With a token it can be filled in and sent back."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has one
@@ -44,6 +47,7 @@ def digest_workbook(facts: DigestFacts) -> bytes:
     fill_overview(first, facts.overview, book[DAYS])
     for sheet in book.worksheets:
         sheet.sheet_properties.tabColor = _TABS.get(sheet.title)
+    make_answerable(book, token, facts.held)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

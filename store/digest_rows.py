@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.workbook import HELD_SHEET
 from replies.wording import decision_word
 from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Severity, Unit
@@ -16,6 +17,7 @@ from store.desk import Desk
 from store.digest import DAYS, QUOTA, DigestFacts
 from store.figures import Figures, received
 from store.files import Files
+from store.held import HEADER, WIDTHS, HeldRow, held_rows
 from store.publish import ledger_head, ledger_rows
 from store.queries import Item
 from store.reports import MAIL_STATES, NO_LIMIT, NO_UNIT, standing
@@ -42,6 +44,7 @@ def digest_facts(desk: Desk, pack: CallPack, last: LastDigest | None = None) -> 
     """Everything that today's workbook of a call shows; ``last`` is what the digest before told (null: the first)."""
     figures = Figures(desk, pack)
     changed = changes(figures, last)
+    held = held_rows(desk, pack)
     notes = Notes({(c.item.demand.number, c.item.demand.version): c.words for c in changed}, desk.files)
     return DigestFacts(
         overview=overview(figures, changed, last),
@@ -50,12 +53,13 @@ def digest_facts(desk: Desk, pack: CallPack, last: LastDigest | None = None) -> 
         sheets=(
             all_items(figures.items, pack, notes),
             _corrections(figures),
-            _held(figures),
+            _held(held, desk.files),
             _quota(figures),
             _units(figures),
             _register_of_mails(desk, figures.mails),
             _days(figures),
         ),
+        held=held,
     )
 
 
@@ -145,27 +149,14 @@ def _old(rows: Iterable[tuple[object, ...]], column: int) -> frozenset[int]:
     )
 
 
-def _held(figures: Figures) -> SheetRows:
-    header = (
-        "编号", "归口管理部门", "申报单位", "需求名称或来信", "待复核的原因", "收到时间", "来信编号", "发件邮箱",
-        "文件",
+def _held(rows: Iterable[HeldRow], files: Files) -> SheetRows:
+    """What waits for an officer, with the columns to fill in and the hidden keys."""
+    lines = tuple(
+        (r.number, r.unit or NO_UNIT, r.applicant, r.name, r.why, "", "", _time(r.at), r.receipt, r.sender,
+         file_of(r.item, files) if r.item else "", r.key)
+        for r in rows
     )  # fmt: skip
-    rows: list[tuple[object, ...]] = [
-        (d.number, i.unit or NO_UNIT, figures.pack.applicant_of(d.form), d.name,
-         "；".join(filter(None, (_problems(d.findings, (Severity.REVIEW,)), d.own_failure))),
-         _time(d.received), d.receipt, d.sender, file_of(i, figures.desk.files))
-        for i in figures.current
-        if (d := i.demand).decision is Decision.HELD and not d.withdrawn
-    ]  # fmt: skip
-    told = {row[6] for row in rows}
-    for mail in figures.mails:
-        if mail["receipt"] in told:
-            continue
-        if mail["decision"] == Decision.HELD or mail["question"] or mail["officer_needed"] not in ("", "[]"):
-            why = "待人工答复" if mail["question"] else "来信待复核，详见来信登记"
-            rows.append((mail["receipt"], mail["unit"] or NO_UNIT, "", f"来信：{mail['subject']}", why,
-                         _time(received(mail)), mail["receipt"], mail["sender"], ""))  # fmt: skip
-    return SheetRows("待复核", header, (14, 18, 22, 30, 46, 12, 15, 24, 24), tuple(rows))
+    return SheetRows(HELD_SHEET, HEADER, WIDTHS, lines)
 
 
 def _quota(figures: Figures) -> SheetRows:

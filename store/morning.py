@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,11 +22,14 @@ from store.briefing import (
 )
 from store.changes import happened_since
 from store.desk import Desk
-from store.digest import digest_workbook
+from store.digest import DigestFacts, digest_workbook
 from store.digest_rows import digest_facts
 from store.figures import Figures
 from store.letters import put
 from store.record import immediate
+from store.registry import papers
+from store.slips import issue
+from store.whole import write_whole
 from store.workdays import is_workday
 
 SENT_ON = "digest sent on"
@@ -50,11 +54,11 @@ def send_digest(desk: Desk) -> tuple[Path, ...]:
     One transaction with the note that today's was written: killed at any line, it is written once.
     """
     now = desk.db.clock()
-    made = tuple((pack, digest_bytes(desk, pack)) for pack in desk.packs)
-    paths = tuple(save_digest(desk, pack, content) for pack, content in made)
+    made = tuple((pack, digest_facts(desk, pack, last_digest(desk, pack))) for pack in desk.packs)
+    paths = tuple(save_digest(desk, pack, digest_workbook(facts)) for pack, facts in made)
     with immediate(desk.db):
-        for pack, content in made:
-            _post(desk, pack, content)
+        for pack, facts in made:
+            _post(desk, pack, facts)
             remember_digest(desk, pack)
         desk.db.remember(SENT_ON, now.date().isoformat())
     return paths
@@ -67,12 +71,8 @@ def digest_bytes(desk: Desk, pack: CallPack) -> bytes:
 
 def save_digest(desk: Desk, pack: CallPack, content: bytes) -> Path:
     """Keep a workbook in ``out/digest/``, in one step."""
-    folder = desk.workspace.out / "digest"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / digest_name(pack, desk.db.clock())
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    path = desk.workspace.out / "digest" / digest_name(pack, desk.db.clock())
+    write_whole(path, content)
     return path
 
 
@@ -81,16 +81,20 @@ def digest_name(pack: CallPack, at: datetime) -> str:
     return f"{at:%Y-%m-%d} {pack.short}日报.xlsx"
 
 
-def _post(desk: Desk, pack: CallPack, content: bytes) -> None:
-    """Put the mail into the outbox for every officer; where nothing happened, only if they want to hear that."""
-    letter = _letter(desk, pack, content)
+def _post(desk: Desk, pack: CallPack, facts: DigestFacts) -> None:
+    """Put the mail into the outbox, a workbook of his own for every officer; an empty one only if they want it."""
+    letter = _letter(desk, pack)
     if letter.quiet and not desk.workspace.officers.empty_digest:
         return
+    held, arrived = {row.key: row.fingerprint for row in facts.held}, papers(desk.db, pack.id)
     for officer in desk.workspace.officers.addresses:
-        put(desk.db, desk.letter(compose_digest_mail(letter, officer, desk.facts(pack))))
+        token = issue(desk.db, pack.id, officer, held, arrived)
+        book = (digest_name(pack, desk.db.clock()), digest_workbook(facts, token))
+        reply = compose_digest_mail(replace(letter, workbook=book, token=token), officer, desk.facts(pack))
+        put(desk.db, desk.letter(reply))
 
 
-def _letter(desk: Desk, pack: CallPack, content: bytes) -> DigestLetter:
+def _letter(desk: Desk, pack: CallPack) -> DigestLetter:
     figures, last = Figures(desk, pack), last_digest(desk, pack)
     changed = changes(figures, last)
     return DigestLetter(
@@ -99,7 +103,6 @@ def _letter(desk: Desk, pack: CallPack, content: bytes) -> DigestLetter:
             DigestNumber(f.name, number(f), compared(f, last), TONES.get(f.name, "plain")) for f in figures.five
         ),
         attention=tuple(attention(figures)),
-        workbook=(digest_name(pack, figures.now), content),
         changes=tuple((c.number, c.unit, c.name, c.words) for c in change_lines(changed[:MOST_CHANGES])),
         more=max(0, len(changed) - MOST_CHANGES),
         countdown=countdown(figures),
