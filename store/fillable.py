@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
@@ -12,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from intake import workbook
+from store.held import HeldRow
 
 TO_FILL = PatternFill("solid", fgColor="FFFBE6")
 LONGEST_LIST = 255  # characters that Excel takes as a list written into the cell's rule
@@ -20,26 +20,18 @@ HOW = "可从下拉框选择；未登记的发信人可填“登记为：归口�
 DAY = "填写收到纸质正式文件的日期，例如 2026-06-20；只填“已收”的，按来信当日登记。"
 
 
-@dataclass(frozen=True, slots=True)
-class Answerable:
-    """What one address's copy of the workbook bears: its token (``""``: none) and the opinions offered by key."""
-
-    token: str = ""
-    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def make_answerable(book: Workbook, answerable: Answerable) -> None:
+def make_answerable(book: Workbook, token: str, rows: Iterable[HeldRow]) -> None:
     """Let officers fill in 待复核 and 报送情况; without a token the workbook is for reading only."""
     held, units = book[workbook.HELD_SHEET], book[workbook.UNITS_SHEET]
     held.column_dimensions[get_column_letter(_column(held, workbook.KEY))].hidden = True
-    if not answerable.token:
+    if not token:
         return
-    _offer_opinions(held, answerable.offers)
+    _offer_opinions(held, {row.key: row.offers for row in rows})
     _tint(held, workbook.OPINION, workbook.REMARK)
     _ask_for_days(units)
     _tint(units, workbook.PAPER)
     mark = book.create_sheet(workbook.MARK_SHEET)
-    mark["A1"], mark["A2"], mark.sheet_state = workbook.MARK, answerable.token, "veryHidden"
+    mark["A1"], mark["A2"], mark.sheet_state = workbook.MARK, token, "veryHidden"
 
 
 def _column(sheet: Worksheet, heading: str) -> int:

@@ -1,10 +1,10 @@
-"""What waits for an officer: the held demands and letters, as 待复核 shows them and as its rows are carried out."""
+"""What waits for an officer: held demands and letters, as the sheet 待复核 shows them and as its rows are carried out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,18 +16,16 @@ from store import codec, queries
 from store.database import Database, Row, moment
 from store.desk import Desk
 from store.queries import Item
-from store.sheets import SheetRows
 
 ACCEPT, RETURN, REFUSE, KEEP, CLOSE = "受理", "退回补正", "不予受理", "继续待核", "已办结"
 REGISTER = "登记为："
 CLOSED = "closed"  # the event by which an officer closes a letter
-NO_UNIT = "（未登记）"
 UNKNOWN_SENDER = "A001"
 HEADER = (
-    workbook.NUMBER, "归口管理部门", "申报单位", "需求名称或来信", "待复核的原因", "收到时间", "来信编号", "发件邮箱",
-    workbook.OPINION, workbook.REMARK, workbook.KEY,
+    workbook.NUMBER, "归口管理部门", "申报单位", "需求名称或来信", "待复核的原因", workbook.OPINION, workbook.REMARK,
+    "收到时间", "来信编号", "发件邮箱", "文件", workbook.KEY,
 )  # fmt: skip
-WIDTHS = (14, 26, 28, 40, 60, 18, 15, 28, 16, 36, 18)
+WIDTHS = (14, 18, 22, 30, 46, 16, 30, 12, 15, 24, 24, 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +49,13 @@ class HeldRow:
     offers: tuple[str, ...]
     fingerprint: str
     stranger: bool = False
+    item: Item | None = None
 
 
 def held_rows(desk: Desk, pack: CallPack) -> tuple[HeldRow, ...]:
     """Everything under a call that waits for an officer, demands first, each by number."""
     found = tuple(i for i in queries.items(desk.db) if i.call == pack.id)
     return (*_demands(desk, pack, found), *_letters(desk, pack))
-
-
-def held_sheet(rows: Iterable[HeldRow]) -> SheetRows:
-    """The rows as the sheet 待复核, with the columns that an officer fills in and the hidden keys."""
-    lines = tuple(
-        (r.number, r.unit or NO_UNIT, r.applicant, r.name, r.why, f"{r.at:%Y-%m-%d %H:%M}", r.receipt, r.sender,
-         "", "", r.key)
-        for r in rows
-    )  # fmt: skip
-    return SheetRows(workbook.HELD_SHEET, HEADER, WIDTHS, lines)
 
 
 # --------------------------------------------------------------------------- demands
@@ -103,6 +92,7 @@ def _demand_row(desk: Desk, pack: CallPack, item: Item) -> HeldRow:
         offers=_offers(desk, pack, d, stranger=stranger),
         fingerprint=fingerprint(d),
         stranger=stranger,
+        item=item,
     )
 
 
