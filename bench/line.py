@@ -53,11 +53,30 @@ file = "registry.csv"
 UNITS = 50
 
 
+HAN = [chr(c) for c in range(0x4E00, 0x5E00)]
+
+
+def prose(chance: random.Random, words: int) -> str:
+    """Sentences of chance characters: no two demands are alike, as in life."""
+    return "".join("".join(chance.choices(HAN, k=19)) + "。" for _ in range(words // 20))
+
+
 def bench_mail(number: int) -> bytes:
     """A mail of about 60 kB with one filled form, another demand each time, from one of fifty units."""
-    unit = f"样例科技局{number % UNITS:02d}"
-    name = f"第{number}号矿用装备智能运维关键技术研究"
-    form = form_docx(fields={"创新需求名称": name, "归口管理部门": unit})
+    unit, chance = f"样例科技局{number % UNITS:02d}", random.Random(number)
+    name = f"{prose(chance, 20)[:12]}关键技术研究"
+    lengths = {
+        "背景及需求": 280,
+        "研究目标及研究内容": 260,
+        "拟突破的关键技术和先进性": 80,
+        "经济社会效益": 180,
+        "研发基础": 240,
+    }
+    texts = {section: prose(chance, words) for section, words in lengths.items()}
+    texts["考核指标"] = (
+        prose(chance, 280) + "目前行业最优水平为95%，国家标准GB/T 1234-2020要求90%，本项目拟实现指标98%。"
+    )
+    form = form_docx(fields={"创新需求名称": name, "归口管理部门": unit}, sections=texts)
     missing = max(0, MAIL_BYTES * 3 // 4 - len(form))
     padded = io.BytesIO(form)
     with zipfile.ZipFile(padded, "a", zipfile.ZIP_STORED) as package:
