@@ -12,13 +12,14 @@ from commands.opening import pack_named
 from commands.options import DEFAULT_CALL, json_option
 from intake.model import Limits
 from intake.pool import open_bench
+from replies.terminal import ChineseCommand
 from rules.pack import load_pack, shipped_packs
 from store.database import SHANGHAI
 from store.precheck import Terms, check_inputs, expand, outcomes_json, write_annotated
 from store.workspace import Workspace, load_workspace
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("paths", metavar="文件或目录…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--call", default="", metavar="征集", help="按哪个征集检查（编号或 .toml 文件）。")
 @click.option("-c", "--config", type=click.Path(path_type=Path), metavar="文件", help="用工作目录的登记册检查发件人。")

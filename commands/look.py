@@ -9,12 +9,12 @@ import click
 from commands.ending import fail, print_json, say
 from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, json_option, unit_option
-from replies.terminal import table
+from replies.terminal import ChineseCommand, table
 from store import queries
 from store.reports import ITEM_COLUMNS, OPEN_COLUMNS, QUOTA_COLUMNS, item_rows, open_rows, quota_rows, status_lines
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @config_option
 @json_option
 def status(config: Path, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def status(config: Path, as_json: bool) -> None:
     table(f"待补正和待复核 {len(waiting)} 项", OPEN_COLUMNS, waiting)
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @config_option
 @json_option
 @click.option("--all", "everything", is_flag=True, help="连同已替换、迟到和已撤回的版本。")
@@ -49,7 +49,7 @@ def items(config: Path, as_json: bool, everything: bool, unit: str, decision: st
     table(f"需求 {len(found)} 条", ITEM_COLUMNS, item_rows(found))
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("number", metavar="受理号或编号")
 @config_option
 @json_option

@@ -10,13 +10,13 @@ import click
 from commands.ending import end, say
 from commands.opening import open_desk_at, start_log
 from commands.options import config_option, officer_option
-from replies.terminal import ChineseGroup, table
+from replies.terminal import ChineseCommand, ChineseGroup, table
 from store.workspace import load_workspace
 
 VERBS = ["accept", "return", "refuse", "hold"]
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("target", metavar="编号或受理号")
 @click.argument("decision", metavar="|".join(VERBS), type=click.Choice(VERBS))
 @click.option("--reason", required=True, metavar="理由", help="写进通知和记录的理由。")

@@ -9,11 +9,11 @@ import click
 from commands.ending import end, say
 from commands.opening import start_log
 from commands.options import DEFAULT_CALL, config_option
-from replies.terminal import progress_bar, table
+from replies.terminal import ChineseCommand, progress_bar, table
 from store.workspace import load_workspace
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("folder", metavar="[目录]", type=click.Path(path_type=Path), default=Path("demo"))
 def demo(folder: Path) -> None:
     """演示：建一个样例工作目录，处理十余封来信，展示结果。"""
@@ -38,7 +38,7 @@ def demo(folder: Path) -> None:
     end(clean_run=not course.errors)
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.argument("folder", metavar="目录", type=click.Path(path_type=Path))
 @click.option("--call", default=DEFAULT_CALL, show_default=True, metavar="征集", help="征集的编号或 .toml 文件。")
 def init(folder: Path, call: str) -> None:
@@ -52,7 +52,7 @@ def init(folder: Path, call: str) -> None:
     click.echo(f"  3. 核对 {folder / 'zhengji.toml'}，然后运行 zhengji doctor -c {folder / 'zhengji.toml'}。")
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @config_option
 def doctor(config: Path) -> None:
     """体检：逐项试用配置、登记册、收发邮箱、转换程序、磁盘和数据库；不发信。"""

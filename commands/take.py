@@ -9,12 +9,13 @@ import click
 from commands.ending import fail, say
 from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, output_option, unit_option
+from replies.terminal import ChineseCommand
 from store.dispatch import deliver
 from store.export import FORMATS, NoSuchExport, export_items, export_ledger
 from store.morning import digest_bytes, save_digest, send_digest
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.option("--what", type=click.Choice(["汇总表", "all"]), default="汇总表", show_default=True, help="导出什么。")
 @unit_option
 @click.option("--format", "suffix", type=click.Choice(FORMATS), help="格式，默认按文件名，否则 xlsx。")
@@ -34,7 +35,7 @@ def export(what: str, unit: str, suffix: str | None, output: Path | None, config
     say(f"已导出 {count} 条：{path.with_suffix(f'.{suffix}') if suffix else path}")
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.option("--send", is_flag=True, help="并发给工作人员。")
 @output_option
 @config_option

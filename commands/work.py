@@ -9,13 +9,13 @@ import click
 from commands.ending import end
 from commands.opening import ready_workspace
 from commands.options import config_option
-from replies.terminal import clean, progress_bar
+from replies.terminal import ChineseCommand, clean, progress_bar
 from scheduler import Pass, Worker, pass_once
 from store.database import open_database
 from store.lock import only_worker
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @config_option
 def once(config: Path) -> None:
     """处理一轮：收件、审查、登记、答复、更新汇总表，然后结束。"""
@@ -28,7 +28,7 @@ def once(config: Path) -> None:
     end(clean_run=not course.errors)
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @config_option
 def run(config: Path) -> None:
     """持续运行：按设定的间隔收件、审查、答复，工作日按时发日报；SIGTERM 或 Ctrl-C 停止。"""

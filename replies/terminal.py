@@ -64,7 +64,7 @@ class ChineseGroup(_ChineseHelp, click.Group):
 def usage_error(error: click.ClickException) -> str:
     """One Chinese line for a wrong call."""
     param = getattr(error, "param", None)
-    name = getattr(error, "option_name", None) or (param.human_readable_name if param else "")
+    name = getattr(error, "option_name", None) or _name(param)
     match error:
         case click.NoSuchOption(possibilities=near):
             said = f"没有选项 {name}" + (f"，是否为 {'、'.join(near)}？" if near else "。")
@@ -85,6 +85,13 @@ def usage_error(error: click.ClickException) -> str:
         case _:
             said = error.message
     return said
+
+
+def _name(param: click.Parameter | None) -> str:
+    """How an argument or option is called where it is typed."""
+    if isinstance(param, click.Option):
+        return max(param.opts, key=len)
+    return param.human_readable_name if param else ""
 
 
 def _wanted(param: click.Parameter | None, message: str) -> str:
