@@ -13,6 +13,7 @@ from rules.folding import fold_subject
 from rules.senders import alias_keys
 
 DRAFTED = "拟定"  # the source of a value that the notice does not hold
+TO_DECIDE = "# 待定："  # a comment in a pack file on which an officer must decide
 
 
 class PackError(Exception):

@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rules.call import CallPack, PackError
+from rules.call import TO_DECIDE, CallPack, PackError
 from rules.pack_build import Units, build, read_deadline
 from rules.pack_settings import lay_over
 
-__all__ = ["CallPack", "PackError", "load_pack", "shipped_packs"]
+__all__ = ["CallPack", "PackError", "load_pack", "shipped_packs", "undecided"]
 
 CALLS = Path(__file__).parent / "calls"
 EDITION = "1"  # rises when a rule of the catalogue may decide otherwise than before
@@ -51,6 +51,14 @@ def load_pack(id_or_path: str, settings: Mapping[str, Any] | None = None, config
     units, aliases = _units(raw, path)
     pack = build(raw, path.name, units, aliases, by_officers)
     return replace(pack, hash=_hash(raw, units, aliases))
+
+
+def undecided(id_or_path: str) -> tuple[str, ...]:
+    """The points that a pack file leaves to the officers in comments (待定), a line each with its place."""
+    shipped = CALLS / f"{id_or_path}.toml"
+    path = shipped if shipped.is_file() else Path(id_or_path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(f"第{n}行：{x.removeprefix('# ')}" for n, x in enumerate(lines, start=1) if x.startswith(TO_DECIDE))
 
 
 def _read(path: Path, wanted: str) -> dict[str, Any]:

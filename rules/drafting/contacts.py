@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from intake.numerals import narrow
 from rules.drafting.model import Found
 
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*\s?(?:@|\(at\)|\[at\]|#)\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", re.I)
-_SENT = re.compile(r"发送|报送|提交|发至|报至|投递|指定邮箱|电子版|报名邮箱|申报邮箱|征集邮箱|受理邮箱|材料|压缩包|命名")
+_SENT = re.compile(
+    r"发送|报送|提交|发至|报至|投递|指定邮箱|电子版|报名邮箱|申报邮箱|征集邮箱|受理邮箱|材料|压缩包|命名"
+)
 _MAILBOX = re.compile(r"邮\s*箱|邮\s*件|e-?mail", re.I)
 _HELP = re.compile(r"技术支持|监督|举报|投诉|系统|平台|公众号")
 _PHONE = re.compile(
@@ -36,8 +38,12 @@ _SURNAMES = frozenset(
 )
 _TITLES = "老师|处长|副处长|主任|副主任|科长|副科长|同志|女士|先生|工程师|工|主任科员|部长|经理"
 _NAME = re.compile(rf"([\u4e00-\u9fff](?:[\u4e00-\u9fff·]{{0,3}}))(?:{_TITLES})?")
-_BEFORE_PHONE = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})")
-_NO_NAME = re.compile(r"电话|手机|邮箱|地址|方式|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统")
+_BEFORE_PHONE = re.compile(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})"
+)
+_NO_NAME = re.compile(
+    r"电话|手机|邮箱|地址|方式|联系|咨询|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统"
+)
 _CUT = re.compile(r"电\s*话|手\s*机|邮\s*箱|e-?mail|地\s*址|传\s*真|\d{3,}|微信", re.I)
 
 
@@ -135,12 +141,12 @@ def is_name(text: str) -> bool:
     if not _NAME.fullmatch(text) or _NO_NAME.search(text) or text[0] not in _SURNAMES:
         return False
     bare = re.sub(rf"(?:{_TITLES})$", "", text)
-    return 2 <= len(text) and len(bare) <= 4
+    return len(text) >= 2 and len(bare) <= 4
 
 
-def _span(paragraphs: Sequence[str], places: Iterator[int] | object) -> str:
+def _span(paragraphs: Sequence[str], places: Iterable[int]) -> str:
     """The paragraphs from the first place to the last, or only those where they lie far apart."""
-    used = sorted(set(places))  # type: ignore[call-overload]  # a view of a dict's values
+    used = sorted(set(places))
     if not used:
         return ""
     if used[-1] - used[0] > 3 * len(used):

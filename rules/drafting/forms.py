@@ -23,7 +23,9 @@ from rules.drafting.limits import has_words, read_words
 from rules.drafting.model import DraftedField, DraftedForm, DraftedSection
 from rules.drafting.notice import Annex, Notice, Row
 
-_LABEL = re.compile(r"(?P<label>[^：:，。；、\t]{2,24}?(?:[（(][^（()）]{0,24}[)）])?)\s*[:：]\s*(?P<rest>[^：:]*?)(?=\s{1,}[^\s：:，。]{2,12}\s*[:：]|\t|$)")
+_LABEL = re.compile(
+    r"(?P<label>[^：:，。；、\t]{2,24}?(?:[（(][^（()）]{0,24}[)）])?)\s*[:：]\s*(?P<rest>[^：:]*?)(?=\s{1,}[^\s：:，。]{2,12}\s*[:：]|\t|$)"
+)
 _SEAL = re.compile(r"[（(][^（()）]{0,8}(?:盖\s*章|公\s*章)[^（()）]{0,4}[)）]")
 _SIGNATURE = re.compile(r"盖\s*章|公\s*章|签\s*[字章名]|年\s*月\s*日|承诺|审核意见|推荐意见|填报日期|填表日期|申报日期")
 _TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|金额|经费|投入|资金")
@@ -178,7 +180,7 @@ def _table_row(row: Row, reading: _Reading) -> None:
     """A row of labels and blanks; 姓名, 电话 … under a word that stands before them take it in front."""
     cells = [c.strip() for c in row.cells]
     filled = [c for c in cells if c]
-    if not filled or _SIGNATURE.search(filled[0]) and len(filled) < 3:
+    if not filled or (_SIGNATURE.search(filled[0]) and len(filled) < 3):
         return
     if len(filled) == 1 and (is_long(filled[0]) or _hinted(filled[0])):
         _line(filled[0], reading, cell=True)
@@ -187,14 +189,14 @@ def _table_row(row: Row, reading: _Reading) -> None:
         reading.group = ""
     place = 0
     while place < len(cells):
-        place += _cell(cells, place, row, reading)
+        place += _cell(cells, place, reading)
 
 
 def _hinted(cell: str) -> bool:
     return len(split_hint(cell)[1]) >= 6 and not any(b in cell for b in BOXES)
 
 
-def _cell(cells: Sequence[str], place: int, row: Row, reading: _Reading) -> int:
+def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
     """Read the label at a place; returns how many cells were used."""
     cell = cells[place]
     following = cells[place + 1] if place + 1 < len(cells) else ""
@@ -226,12 +228,12 @@ def _beside(cells: Sequence[str]) -> bool:
 
 
 def _sections(parts: Sequence[_Part]) -> tuple[DraftedSection, ...]:
-    """The parts to be written: a heading over limited ones is none, and unlimited ones under a limited one are labels."""
+    """The parts to be written: a heading over limited ones is none, unlimited ones under a limited one are labels."""
     kept: dict[str, DraftedSection] = {}
     for place, part in enumerate(parts):
         below = list(_children(parts, place))
         parent = _parent(parts, place)
-        if part.has_fields and not part.limited or _GROUP.search(part.head) and not part.limited:
+        if not part.limited and (part.has_fields or _GROUP.search(part.head)):
             continue
         if any(p.limited for p in below) and not has_words(part.line):
             continue
@@ -263,7 +265,7 @@ def _parent(parts: Sequence[_Part], place: int) -> _Part | None:
     for part in reversed(parts[:place]):
         if _depth(part.style, parts) < depth:
             group = part.has_fields or (_GROUP.search(part.head) and not part.limited)
-            below = [p for p in _children(parts, parts.index(part))]
+            below = list(_children(parts, parts.index(part)))
             return None if group or (any(p.limited for p in below) and not has_words(part.line)) else part
     return None
 

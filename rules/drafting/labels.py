@@ -8,7 +8,10 @@ from intake.wording import strip_numbering
 from rules.drafting.limits import has_words
 
 BOXES = "□☐○◯☑☒■√"
-PERSONAL = re.compile(r"(?:姓\s*名|电\s*话|联系电话|手\s*机(?:号码?)?|职\s*务|职\s*称|电子邮箱|邮\s*箱|传\s*真|身份证号码?|性\s*别|E-?mail|微信)", re.I)
+PERSONAL = re.compile(
+    r"(?:姓\s*名|电\s*话|联系电话|手\s*机(?:号码?)?|职\s*务|职\s*称|电子邮箱|邮\s*箱|传\s*真|身份证号码?|性\s*别|E-?mail|微信)",
+    re.I,
+)
 _SHORT = re.compile(
     r"名称|单位|联系|电话|手机|邮箱|邮编|地址|代码|负责人|姓名|领域|类型|类别|性质|日期|时间|职务|职称|规模|地区|所在地|归口|部门|行业|金额"
     r"|编号|学历|专业|法定代表人|法人|方式|人数|注册|产值|收入|传真|身份|年龄|性别|是否|申报人|合作|周期|期限|时限|要求$|部$"
@@ -64,7 +67,11 @@ def is_long(label: str) -> bool:
     if has_words(label):
         return True
     head = split_hint(label)[0]
-    return bool(_LONG.search(head)) and not re.search(r"时限|名称|单位|方式$|电话|类型|类别|领域", head) and len(head) <= 40
+    return (
+        bool(_LONG.search(head))
+        and not re.search(r"时限|名称|单位|方式$|电话|类型|类别|领域", head)
+        and len(head) <= 40
+    )
 
 
 def is_note(text: str) -> bool:

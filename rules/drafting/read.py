@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from intake.model import Limits, Trouble
+from intake.notice import read_notice_text
 from rules.drafting.columns import read_summary
 from rules.drafting.contacts import read_contacts, read_mailbox, read_phones
 from rules.drafting.dates import read_deadline, read_issued
@@ -18,11 +20,21 @@ from rules.drafting.subjects import read_excluded, read_subjects
 
 _TITLE_END = re.compile(r"(?:通知|公告|通告|启事|方案|指南|函|细则|办法|公开信|倡议书)(?:[（(][^（()）]{0,16}[)）])?$")
 _OFFICE = re.compile(r"(?:厅|局|院|委员会|办公室|大学|委|政府|中心|集团|公司|学院|部|处|基金会|管委会)$")
-_LETTERHEAD = re.compile(r"文件$|^(?:索\s*引|发文|文\s*号|主题词|成文|来源|发布|信息)|[〔\[（(]20\d\d[〕\])）].{0,8}号|^\d+$|^[-—\s\d]+$")
+_LETTERHEAD = re.compile(
+    r"文件$|^(?:索\s*引|发文|文\s*号|主题词|成文|来源|发布|信息)|[〔\[（(]20\d\d[〕\])）].{0,8}号|^\d+$|^[-—\s\d]+$"
+)
 _RECOMMENDED = re.compile(
     r"(?:只|仅|统一由|须由|应由|由)[^，。；]{0,24}(?:推荐|归口管理部门)[^，。；]{0,16}|推荐单位|归口管理部门(?:推荐|审核)|择优推荐|推荐的"
 )
-_OPEN = re.compile(r"常年|长期(?:有效|开放|征集|受理)|全年(?:开放|受理)|不设截止|分批次?(?:凝练|受理)|随时(?:报送|申报)")
+_OPEN = re.compile(
+    r"常年|长期(?:有效|开放|征集|受理)|全年(?:开放|受理)|不设截止|分批次?(?:凝练|受理)|随时(?:报送|申报)"
+)
+
+
+def draft_file(name: str, content: bytes, limits: Limits) -> Draft | Trouble:
+    """The draft of a notice in a .docx, .doc or text file; for a worker. A trouble where it cannot be read."""
+    text = read_notice_text(name, content, limits)
+    return text if isinstance(text, Trouble) else draft_of(text)
 
 
 def draft_of(text: str) -> Draft:
@@ -62,7 +74,8 @@ def _is_money(hint: str) -> bool:
 
 
 def _period_hints(form: DraftedForm) -> tuple[str, ...]:
-    return tuple(s.sentence for s in form.sections if re.search(r"周期|期限|时限|时间", s.heading))
+    labels = (*((s.heading, s.sentence) for s in form.sections), *((f.name, f.sentence) for f in form.fields))
+    return tuple(sentence for name, sentence in labels if re.search(r"周期|期限|时限|时间", name))
 
 
 def _tables(notice: Notice) -> tuple[Row, ...]:

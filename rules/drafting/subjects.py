@@ -39,7 +39,9 @@ _NO_SUBJECT = re.compile(
 _KIND = re.compile(
     r"(?:领域|类|方面|方向|产业|行业)?(?:的)?(?:创新需求|技术需求|科技需求|需求|类?项目|研究项目|课题|技术|内容|选题|工作)?(?:等)?(?:均|也|一律|原则上|暂|将)?$"
 )
-_STEPS = re.compile(r"^(?:对于?|对|其中|但|另外?|此外|凡|属于|涉及|以下|纯|单纯|原则上|本次|此次|有关|关于|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．])+")
+_STEPS = re.compile(
+    r"^(?:对于?|对|其中|但|另外?|此外|凡|属于|涉及|以下|原则上|本次|此次|有关|关于|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．])+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class _List:
 
 
 def read_subjects(paragraphs: Sequence[str], form: DraftedForm) -> Found[tuple[str, ...]]:
-    """The fields that the call is for: the form's check boxes, else the numbered list, else the sentence with 等领域."""
+    """The fields that the call is for: the form's check boxes, else the numbered list, else a sentence's (等领域)."""
     for field in form.fields:
         if len(field.options) > 1 and _CHOSEN.search(field.name):
             other = [o for o in field.options if re.match(r"其[他它]", o)]
@@ -82,7 +84,9 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
         named = bool(_HEADED.search(_above(paragraphs, i, heading)))
         names = [_head_of(p) for p in run]
         fields = [n for n in names if n and (named or n.endswith(("领域", "方向", "产业", "点位")))]
-        telling = sum(bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p)) for n, p in zip(names, run, strict=True))
+        telling = sum(
+            bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p)) for n, p in zip(names, run, strict=True)
+        )
         enough = len(run) >= 2 and len(fields) == len(run) and telling * 2 >= len(run)
         if enough and (best is None or len(fields) > len(best.names)):
             best = _List(tuple(fields), "\n".join(run), 0)
@@ -133,7 +137,9 @@ def _head_of(paragraph: str) -> str:
     head = opened[1] if opened else head
     comma = re.split(r"[，,]", head, maxsplit=1)[0]
     head = comma if len(head) > 20 else head
-    plain = 2 <= len(head) <= 24 and not re.search(r"[，,？?]|是指|包括|应当?|必须|请|通知|单位|要求|征集需求|联系", head)
+    plain = 2 <= len(head) <= 24 and not re.search(
+        r"[，,？?]|是指|包括|应当?|必须|请|通知|单位|要求|征集需求|联系", head
+    )
     return head if plain else ""
 
 
@@ -175,7 +181,7 @@ def _of_sentence(sentence: str, headed: bool) -> _List | None:
 
 
 def _split(text: str, count: str | None, tail: str) -> Iterator[str]:
-    parts = [p.strip("“”\" ") for p in text.split("、")]
+    parts = [p.strip('“”" ') for p in text.split("、")]
     parts[0] = _LEAD.sub("", parts[0]) or parts[0]
     wanted = int(read_number(count) or 0) if count else 0
     last = re.fullmatch(r"(.{2,}?)(?:以及|及|和|与)(.{2,})", parts[-1])
@@ -193,8 +199,7 @@ def read_excluded(sentences: Sequence[str]) -> Found[tuple[str, ...]]:
     names: dict[str, str] = {}
     doubts: list[str] = []
     for sentence in sentences:
-        for clause in re.split(r"[，,；;。]", sentence):
-            clause = strip_numbering(clause)[0]
+        for clause in (strip_numbering(c)[0] for c in re.split(r"[，,；;。]", sentence)):
             cue = _OUTSIDE.search(clause)
             before = clause[: cue.start()].strip() if cue else ""
             after = clause[cue.end() :].strip() if cue else ""
