@@ -60,9 +60,11 @@ class Files:
             _flush_folder(open_place.parent)
 
     def erase(self, sha256: str) -> None:
-        """Delete a file for good, wherever it lies."""
+        """Delete a file for good, wherever it lies, and what a dead worker left of it half written."""
         for secret in (True, False):
-            self._place(sha256, secret=secret).unlink(missing_ok=True)
+            place = self._place(sha256, secret=secret)
+            for each in (place, *place.parent.glob(f".{place.name}.*")):
+                each.unlink(missing_ok=True)
 
     def _place(self, sha256: str, *, secret: bool) -> Path:
         return self.root / (QUARANTINE if secret else sha256[:2]) / sha256

@@ -107,8 +107,8 @@ class Journal:
 
     def _new_mail(self, met: Arrival, sha256: str, size: int) -> int:
         first = self._first_of(sha256)
-        if first is not None and _only_glanced_at(first, met):
-            first = None
+        if first is not None and met.inbox and not first["inbox"]:
+            first = None if first["kind"] in (None, "ignored") else first
         at = self.db.stamp()
         mail_id = self.db.insert(
             "mails", sha256=sha256, size=size, folder=met.folder, inbox=met.inbox, journaled_at=at,
@@ -116,7 +116,18 @@ class Journal:
             state="journaled" if first is None else "duplicate", duplicate_of=None if first is None else first["id"],
         )  # fmt: skip
         note(self.db, "journaled" if first is None else "duplicate", About(mail_id))
+        if met.inbox and first is None:
+            self._outrank(mail_id, sha256)
         return mail_id
+
+    def _outrank(self, mail_id: int, sha256: str) -> None:
+        """A copy in the inbox is judged by wider rules: one among the junk that still waits is a repetition of it."""
+        waiting = "SELECT id FROM mails WHERE sha256 = ? AND inbox = 0 AND state IN ('journaled', 'failed')"
+        for row in self.db.rows(waiting, sha256):
+            self.db.write(
+                "UPDATE mails SET state = 'duplicate', duplicate_of = ?1 WHERE ?2 IN (id, duplicate_of)",
+                mail_id, row["id"],
+            )  # fmt: skip
 
     def pending(self) -> tuple[Journaled, ...]:
         """The mails that wait to be judged, in order of arrival."""
@@ -181,11 +192,6 @@ class Journal:
 def judge_anew(db: Database, mail_id: int) -> None:
     """Let a judged mail wait to be judged again, within the running transaction: killed, the next pass does it."""
     db.write("UPDATE mails SET state = 'journaled', attempts = 0 WHERE id = ? AND state = 'judged'", mail_id)
-
-
-def _only_glanced_at(first: Row, met: Arrival) -> bool:
-    """Whether the first copy was passed over in a side folder, and a person has now put one into the inbox."""
-    return bool(first["kind"] == "ignored" and not first["inbox"] and met.inbox)
 
 
 def _journaled(row: Row) -> Journaled:

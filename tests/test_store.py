@@ -70,6 +70,15 @@ class TestJournal:
         rescued = bench.arrive(b"a")
         assert [mail.id for mail in bench.journal.pending()] == [rescued]
 
+    def test_the_copy_in_the_inbox_counts_though_one_among_the_junk_was_met_first_and_waits(self, bench: Bench) -> None:
+        bench.arrive(b"a", folder="垃圾邮件", inbox=False)
+        bench.arrive(b"a", folder="垃圾邮件", inbox=False)
+        counts = bench.arrive(b"a")
+        assert [(mail.id, mail.inbox) for mail in bench.journal.pending()] == [(counts, True)]
+        bench.settle(counts, letter(item("甲")))
+        account = books.balance(bench.db)
+        assert (account.handled, account.duplicates, account.balances) == (1, 2, True)
+
     def test_pending_is_in_order_of_arrival_not_of_meeting(self, bench: Bench) -> None:
         later = bench.arrive(b"later")
         bench.clock.pass_by(hours=-2)
