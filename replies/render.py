@@ -23,6 +23,11 @@ def render(template: str, view: Mapping[str, object]) -> tuple[str, str]:
     return one_blank_line(text), "\n".join(line for line in html.split("\n") if line) + "\n"
 
 
+def render_page(template: str, view: Mapping[str, object]) -> str:
+    """A template that is a whole HTML page of its own, escaped as such."""
+    return environment("html").get_template(template).render(**view)
+
+
 def template_names() -> tuple[str, ...]:
     """Every template that is shipped, for checks that all of them can be read."""
     return tuple(environment("text").list_templates(filter_func=lambda name: name.endswith(".j2")))

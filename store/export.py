@@ -19,6 +19,7 @@ from store.desk import Desk
 from store.digest_rows import all_items
 from store.ledger import LedgerRow, ledger_cells, save_whole, write_ledger
 from store.publish import ledger_head, ledger_rows
+from store.whole import write_whole
 
 FORMATS = ("xlsx", "docx", "csv", "json")
 
@@ -35,11 +36,11 @@ def export_ledger(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> 
         case ".xlsx":
             write_ledger(path, head, rows)
         case ".docx":
-            _write(path, filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells)))
+            write_whole(path, filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells)))
         case ".csv":
-            _write(path, _csv(head.columns, _texts(cells)))
+            write_whole(path, _csv(head.columns, _texts(cells)))
         case ".json":
-            _write(path, _json([_named(row) for row in rows]))
+            write_whole(path, _json([_named(row) for row in rows]))
         case _:
             raise NoSuchExport(f"{path.name}：汇总表可以导出为 {'、'.join(FORMATS)}，请改文件名或用 --format 指定")
     return len(rows)
@@ -56,9 +57,9 @@ def export_items(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> i
             sheets.fill(book.create_sheet(sheet.name), sheet)
             save_whole(book, path)
         case ".csv":
-            _write(path, _csv(sheet.header, _texts(sheet.rows)))
+            write_whole(path, _csv(sheet.header, _texts(sheet.rows)))
         case ".json":
-            _write(path, _json(queries.items_json(found)))
+            write_whole(path, _json(queries.items_json(found)))
         case _:
             raise NoSuchExport("全部需求只能导出为 xlsx、csv 或 json；docx 仅用于汇总表")
     return len(found)
@@ -87,10 +88,3 @@ def _harmless(text: str) -> str:
 
 def _json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +13,7 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from store import sheets
+from store.whole import write_whole
 
 _WIDTHS = (6, 26, 38, 10, 15, 16, 12, 24, 14)
 _INDEX_WIDTHS = (44, 8, 14)
@@ -53,18 +53,10 @@ class LedgerHead:
 
 
 def save_whole(book: Workbook, path: Path) -> None:
-    """Write a workbook beside its place and put it there in one step: a reader never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            book.save(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a workbook in one step."""
+    stream = io.BytesIO()
+    book.save(stream)
+    write_whole(path, stream.getvalue())
 
 
 def write_ledger(path: Path, head: LedgerHead, rows: Sequence[LedgerRow]) -> None:

@@ -1,4 +1,4 @@
-"""What is published after a pass: the running 汇总表, made anew whenever a verdict has changed."""
+"""What is published after a pass: the running 汇总表 and the board, made anew whenever a verdict has changed."""
 
 from __future__ import annotations
 
@@ -9,37 +9,58 @@ from pathlib import Path
 from rules.call import CallPack
 from rules.model import Decision, Demand, Unit
 from rules.tables import Row, in_force, match
+from store.board import write_board
 from store.desk import Desk
+from store.figures import Figures
 from store.ledger import LedgerHead, LedgerRow, write_ledger
 from store.unitstate import load_state
 
-PUBLISHED = "published ledger"
+PUBLISHED, BOARD = "published ledger", "published board"
 COLUMNS = (  # of a call whose notice prints no 汇总表
     "序号", "报送单位", "需求名称", "联系人", "联系电话", "所属领域", "申请经费（万元）", "合作单位", "备注",
 )  # fmt: skip
 
 
 def publish(desk: Desk) -> tuple[Path, ...]:
-    """Write each call's 汇总表 where a verdict, a register or a setting has changed; returns what was written.
+    """Write each call's 汇总表 and board where what they show has changed; returns what was written.
 
-    Killed before the note: it is written again at the next pass.
+    The board also each day: it tells how long is left, and how long things have waited. Killed before the note: it is
+    written again at the next pass.
     """
     written = []
+    today = f"{desk.db.clock():%Y-%m-%d}"
     for pack in desk.packs:
-        path, name = ledger_path(desk, pack), f"{PUBLISHED} {pack.id}"
         revision = f"{_revision(desk)} {pack.hash}"
-        if path.exists() and desk.db.fact(name) == revision:
-            continue
-        write_ledger(path, ledger_head(desk, pack), tuple(ledger_rows(desk, pack)))
-        desk.db.remember(name, revision)
-        written.append(path)
+        path = ledger_path(desk, pack)
+        if _is_stale(desk, path, f"{PUBLISHED} {pack.id}", revision):
+            write_ledger(path, ledger_head(desk, pack), tuple(ledger_rows(desk, pack)))
+            desk.db.remember(f"{PUBLISHED} {pack.id}", revision)
+            written.append(path)
+        path = board_path(desk, pack)
+        if _is_stale(desk, path, f"{BOARD} {pack.id}", f"{revision} {today}"):
+            write_board(path, Figures(desk, pack))
+            desk.db.remember(f"{BOARD} {pack.id}", f"{revision} {today}")
+            written.append(path)
     return tuple(written)
+
+
+def _is_stale(desk: Desk, path: Path, name: str, revision: str) -> bool:
+    return not path.exists() or desk.db.fact(name) != revision
 
 
 def ledger_path(desk: Desk, pack: CallPack) -> Path:
     """Where a call's 汇总表 lies: ``out/汇总表.xlsx`` for the only or first call, else with the call's name."""
-    name = "汇总表.xlsx" if pack.id == desk.packs[0].id else f"汇总表（{pack.short}）.xlsx"
-    return desk.workspace.out / name
+    return _path(desk, pack, "汇总表", "xlsx")
+
+
+def board_path(desk: Desk, pack: CallPack) -> Path:
+    """Where a call's board lies: ``out/看板.html`` for the only or first call, else with the call's name."""
+    return _path(desk, pack, "看板", "html")
+
+
+def _path(desk: Desk, pack: CallPack, name: str, suffix: str) -> Path:
+    of = "" if pack.id == desk.packs[0].id else f"（{pack.short}）"
+    return desk.workspace.out / f"{name}{of}.{suffix}"
 
 
 def _revision(desk: Desk) -> int:
