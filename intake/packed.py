@@ -1,4 +1,7 @@
-"""RAR and 7z: headers looked at first, contents streamed by libarchive under the same budget."""
+"""RAR and 7z: headers looked at first, contents streamed by libarchive under the same budget.
+
+What libarchive does not unpack (solid RAR 4, some filters of 7z) is unpacked by unar and py7zr.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import lzma
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import IO, cast
 
 import libarchive
 import py7zr
@@ -14,7 +18,8 @@ import rarfile
 from libarchive.exception import ArchiveError as LibarchiveError
 from libarchive.read import ArchiveRead
 
-from intake.archives import ArchiveError, Budget, Member, check_path, damaged, hostile, locked
+from intake.archives import ArchiveError, Budget, Member, check_path, damaged, hostile, locked, read_capped
+from intake.model import Problem, Trouble
 
 _SPLIT = rarfile.RAR_FILE_SPLIT_BEFORE | rarfile.RAR_FILE_SPLIT_AFTER
 _STUMBLES = (  # what the header readers let out on broken input
@@ -40,11 +45,16 @@ def packed_members(kind: str, data: bytes, budget: Budget) -> Iterator[Member]:
     for name in names:
         check_path(name)
     budget.admit(len(names), declared, len(data))
+    given = 0
     try:
         with libarchive.memory_reader(data, format_name=_format(kind, data)) as archive:
-            yield from _stream(archive, names, len(data), budget)
+            for member in _stream(archive, names, len(data), budget):
+                given += 1
+                yield member
     except LibarchiveError as error:
-        raise _explained(error) from error
+        if _is_locked(error):
+            raise locked() from error
+        yield from _otherwise(kind, data, budget, given)
 
 
 def _format(kind: str, data: bytes) -> str:
@@ -68,9 +78,38 @@ def _stream(archive: ArchiveRead, names: list[str], packed: int, budget: Budget)
         yield Member(names[number] if number < len(names) else str(entry.pathname), b"".join(chunks))
 
 
-def _explained(error: LibarchiveError) -> ArchiveError:
+def _is_locked(error: LibarchiveError) -> bool:
     said = str(error).lower()
-    return locked() if any(word in said for word in ("encrypt", "passphrase", "password", "crypt")) else damaged()
+    return any(word in said for word in ("encrypt", "passphrase", "password", "crypt"))
+
+
+def _otherwise(kind: str, data: bytes, budget: Budget, given: int) -> Iterator[Member]:
+    """The files that libarchive did not give, by the second program for the format; ``given`` were given already."""
+    try:
+        yield from _by_unar(data, budget, given) if kind == "rar" else _by_py7zr(data, budget, given)
+    except rarfile.RarCannotExec as error:
+        raise ArchiveError(Trouble(Problem.NO_CONVERTER, "未安装 unar，无法解开此种 RAR 压缩包")) from error
+    except rarfile.PasswordRequired as error:
+        raise locked() from error
+    except (rarfile.Error, py7zr.exceptions.ArchiveError, *_STUMBLES) as error:
+        raise damaged() from error
+
+
+def _by_unar(data: bytes, budget: Budget, given: int) -> Iterator[Member]:
+    with rarfile.RarFile(io.BytesIO(data), errors="strict") as archive:
+        for entry in [e for e in archive.infolist() if not e.is_dir()][given:]:
+            budget.take_file()
+            with archive.open(entry) as stream:
+                yield Member(entry.filename, read_capped(stream, budget, len(data)))
+
+
+def _by_py7zr(data: bytes, budget: Budget, given: int) -> Iterator[Member]:
+    kept = py7zr.io.BytesIOFactory(max(budget.bytes, 1))
+    with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(factory=kept)
+    for name, content in [*kept.products.items()][given:]:
+        budget.take_file()
+        yield Member(name, read_capped(cast("IO[bytes]", content), budget, len(data)))
 
 
 def _rar_contents(data: bytes) -> tuple[list[str], int]:

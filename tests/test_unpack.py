@@ -206,14 +206,14 @@ def sevenzipped(files: dict[str, bytes], password: str | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def rarred(files: dict[str, bytes], flags: int = 0x8000) -> bytes:
-    """A RAR 4 archive whose files are stored."""
+def rarred(files: dict[str, bytes], flags: int = 0x8000, *, solid: bool = False) -> bytes:
+    """A RAR 4 archive whose files are stored; each but the first goes on from the one before it if ``solid``."""
 
     def block(kind: int, flags: int, rest: bytes) -> bytes:
         body = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
         return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body
 
-    parts = [b"Rar!\x1a\x07\x00", block(0x73, 0, bytes(6))]
+    parts = [b"Rar!\x1a\x07\x00", block(0x73, 8 * solid, bytes(6))]
     for name, content in files.items():
         raw = name.encode()
         head = struct.pack(
