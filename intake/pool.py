@@ -56,19 +56,11 @@ def open_bench(workers: int, limits: Limits, *, quick: bool = False) -> Iterator
     ``quick`` starts them by fork where that is safe, for one short command that holds no secrets and no connections;
     otherwise they start clean, with nothing of this process in them.
     """
-    count = workers or os.cpu_count() or 1
-    pool = ProcessPool(
-        max_workers=count,
-        max_tasks=TASKS_A_WORKER,
-        initializer=_settle_in,
-        initargs=[limits],
-        context=_context(quick),
-    )
+    bench = Bench(workers or os.cpu_count() or 1, limits, _context(quick))
     try:
-        yield Bench(pool, count, limits)
+        yield bench
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+        bench.close()
 
 
 def _context(quick: bool) -> Any:
@@ -85,10 +77,26 @@ def _context(quick: bool) -> Any:
 class Bench:
     """A pool of workers that reads letters in order, holding only a few of them at a time."""
 
-    def __init__(self, pool: ProcessPool, workers: int, limits: Limits) -> None:
-        self._pool = pool
+    def __init__(self, workers: int, limits: Limits, context: Any) -> None:
+        self._workers = workers
         self._limits = limits
+        self._context = context
         self._ahead = 2 * workers
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=TASKS_A_WORKER,
+            initializer=_settle_in,
+            initargs=[self._limits],
+            context=self._context,
+        )
+
+    def close(self) -> None:
+        """End the workers, whatever they are at."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Submission]:
         """The submissions of the jobs, in their order; at most two jobs a worker are taken ahead.
@@ -115,6 +123,9 @@ class Bench:
 
     def _schedule(self, function: Callable[..., Any], *arguments: object) -> ProcessFuture[Any]:
         call = (function, self._limits.seconds, arguments)
+        if not self._pool.active:  # a worker was struck down while it had nothing to do, which ends the whole pool
+            self.close()
+            self._pool = self._new_pool()
         return self._pool.schedule(_bounded, args=call, timeout=self._limits.seconds)
 
     def _result(self, job: Job, future: ProcessFuture[Any]) -> Submission:

@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from lxml import etree
 
-from intake.model import Form, Problem
+from intake.model import Document, Form, Problem
 from intake.pool import Bench
 from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Judged, Severity
@@ -73,10 +73,17 @@ def marked_files(judged: Judged, pack: CallPack, at: datetime) -> tuple[Marked, 
 
     ``at`` is the time that the comments bear.
     """
-    files = {d.path: d for d in judged.checked.submission.documents if d.data and not d.has(*_UNSENDABLE)}
+    return marked_documents(judged.checked.submission.documents, judged.demands, pack, at)
+
+
+def marked_documents(
+    documents: Iterable[Document], brought: Iterable[Demand], pack: CallPack, at: datetime
+) -> tuple[Marked, ...]:
+    """The same of the files of a letter and the demands in them."""
+    files = {d.path: d for d in documents if d.data and not d.has(*_UNSENDABLE)}
     order = tuple(section.name for section in pack.layout.sections)
     by_file: dict[str, list[Demand]] = {}
-    for demand in judged.demands:
+    for demand in brought:
         by_file.setdefault(demand.document, []).append(demand)
     return tuple(
         Marked(f"{PurePosixPath(files[path].name).stem}（批注）.docx", files[path].type, files[path].data, remarks, at)
@@ -112,7 +119,11 @@ def answer_file(bench: Bench, marked: Marked) -> bytes:
     """The file that goes back, made in a worker: with its comments, or where it cannot carry any, a list of them."""
     try:
         commented = bench.run(annotate, marked.data, marked.remarks, marked.at) if marked.type == "docx" else None
-    except (OSError, MemoryError):  # the worker died, or ran out of time or memory: its letter still gets an answer
+    except (
+        OSError,
+        RuntimeError,
+        MemoryError,
+    ):  # the worker died, or ran out of time or memory: its letter still gets an answer
         commented = None
     rows = [(r.where, r.text, r.fix) for r in marked.remarks]
     return commented or remark_list(f"{PurePosixPath(marked.name).stem}：审查意见", rows)
@@ -182,8 +193,9 @@ def _comment(document: DocxDocument, paragraph: CT_P, text: str, at: datetime) -
 def remark_list(title: str, rows: Sequence[tuple[str, str, str]]) -> bytes:
     """A one-page list as .docx for what cannot carry comments: rows of (where, what was found, how to mend it)."""
     document = docx.Document()
-    document.styles["Normal"].font.size = Pt(11)
-    document.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    plain = document.styles["Normal"]
+    plain.font.size, plain.font.name = Pt(11), "FangSong"
+    plain.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
     document.add_heading(title, level=1)
     table = document.add_table(rows=1, cols=4, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER

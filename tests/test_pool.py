@@ -97,3 +97,12 @@ def test_a_worker_has_no_secrets_of_its_parent(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ZHENGJI_MAIL_PASSWORD", "geheim")
     with open_bench(1, Limits(), quick=True) as bench:
         assert bench._schedule(os.getenv, "ZHENGJI_MAIL_PASSWORD").result() is None
+
+
+def test_workers_that_are_struck_down_idle_are_replaced() -> None:
+    with open_bench(1, Limits(), quick=True) as bench:
+        os.kill(bench.run(os.getpid), signal.SIGKILL)
+        time.sleep(0.3)  # the pool looks after its workers every so often
+        (submission,) = bench.read([Job(_mail(1), ())])
+        assert [d.troubles for d in submission.documents] == [(), ()]
+        assert bench.run(os.getpid) > 0
