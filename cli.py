@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "look", "items": "look", "show": "look",
     "decide": "officers", "registry": "officers", "reference": "officers",
     "export": "take", "digest": "take",
+    "replay": "keeping", "purge": "keeping", "backup": "keeping", "restore": "keeping",
     "calls": "calls",
 }  # fmt: skip
 INTERRUPTED = 130

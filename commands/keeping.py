@@ -28,6 +28,9 @@ def replay(target: str, everything: bool, config: Path) -> None:
         count = desk.journal.replay(None if everything else int(find_mail(desk, target)["id"]))
     if target and not count:
         fail(f"来信 {target} 没有被搁置，无须重试；搁置的来信见 zhengji status。")
+    if not count:
+        click.echo("没有搁置的来信。")
+        return
     click.echo(f"{count} 封来信已重新排队，由 zhengji run 在下一轮处理，或现在运行 zhengji once。")
 
 

@@ -72,7 +72,9 @@ def imbalances(db: Database) -> tuple[str, ...]:
 
 
 def _failed_mails(db: Database) -> tuple[str, ...]:
-    rows = db.rows("SELECT id, sha256, attempts, error FROM mails WHERE state = 'failed' ORDER BY id")
+    rows = db.rows(
+        "SELECT id, sha256, attempts, error FROM mails WHERE state = 'failed' AND purged_at IS NULL ORDER BY id"
+    )
     return tuple(
         f"来信 {row['id']}（SHA-256 {row['sha256'][:12]}）处理 {row['attempts']} 次均失败，已搁置："
         f"{_last_line(row['error'])}；排除故障后用 zhengji replay {row['id']} 重试"
@@ -87,7 +89,8 @@ def _last_line(traceback: str) -> str:
 def _stuck_letters(db: Database) -> tuple[str, ...]:
     words = {"failed": "未能送达", "uncertain": "是否送达不明"}
     rows = db.rows(
-        "SELECT id, receipt, recipient, state, error FROM letters WHERE state IN ('failed', 'uncertain') ORDER BY id"
+        "SELECT id, receipt, recipient, state, error FROM letters WHERE state IN ('failed', 'uncertain')"
+        " AND recipient <> '' ORDER BY id"  # of a purged mail nobody need hear more
     )
     return tuple(
         f"去信 {row['id']}（{row['receipt'] or '无受理号'}，致 {row['recipient']}）"

@@ -68,11 +68,13 @@ class Journal:
         The same UID twice, or the same bytes after the folder got a new UIDVALIDITY, is one mail.
         A second mail of the same bytes gets a row of its own that points to the first (state ``duplicate``).
         ``raw`` is the whole mail, or the header alone where ``met.size`` is beyond what may be fetched.
+        What was purged stays so: met again, its bytes are not kept.
         Raises StoreError (disk full …): then nothing is written down and the mail is met again at the next pass.
         """
         sha256 = digest(raw)
         known = self._first_of(sha256)
-        self.files.put(raw, secret=known is not None and bool(known["secret"]))
+        if known is None or not known["purged_at"]:
+            self.files.put(raw, secret=known is not None and bool(known["secret"]))
         with immediate(self.db):
             return self._row_for(met, sha256, len(raw))
 
@@ -101,7 +103,8 @@ class Journal:
 
     def _first_of(self, sha256: str) -> Row | None:
         return self.db.row(
-            "SELECT id, secret, inbox, kind FROM mails WHERE sha256 = ? AND state <> 'duplicate' ORDER BY id DESC",
+            "SELECT id, secret, inbox, kind, purged_at FROM mails WHERE sha256 = ? AND state <> 'duplicate'"
+            " ORDER BY id DESC",
             sha256,
         )
 
@@ -163,7 +166,9 @@ class Journal:
     def replay(self, mail_id: int | None = None) -> int:
         """Let one mail that was set aside (or all of them) be tried again; returns how many there are."""
         with immediate(self.db):
-            rows = self.db.rows("SELECT id FROM mails WHERE state = 'failed' AND (?1 IS NULL OR id = ?1)", mail_id)
+            rows = self.db.rows(
+                "SELECT id FROM mails WHERE state = 'failed' AND purged_at IS NULL AND (?1 IS NULL OR id = ?1)", mail_id
+            )
             for row in rows:
                 self.db.write("UPDATE mails SET state = 'journaled', attempts = 0 WHERE id = ?", row["id"])
                 note(self.db, "replayed", About(row["id"]))

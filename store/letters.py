@@ -17,6 +17,8 @@ _PLAIN = (
     "id", "message_id", "sender", "recipient", "subject", "kind", "decision", "receipt", "mail_id", "state",
     "attempts", "error",
 )  # fmt: skip
+RESTORED_AT = "restored at"  # when a backup took the place of the database
+MAY_HAVE_LEFT = "来信早于数据库恢复的时间，此信可能早已发出，先核对再发"
 COLUMNS = ", ".join((*_PLAIN, "items", "deadline", "created_at", "attempted_at", "sent_at"))
 
 
@@ -90,8 +92,10 @@ def put(db: Database, letter: NewLetter) -> int | None:
     """
     if db.row("SELECT 1 FROM letters WHERE message_id = ?", letter.message_id):
         return None
+    state, error = ("uncertain", MAY_HAVE_LEFT) if _may_have_left(db, letter.mail_id) else ("pending", "")
     letter_id = db.insert(
-        "letters", message_id=letter.message_id, mail_id=letter.mail_id, receipt=letter.receipt,
+        "letters", state=state, error=error,
+        message_id=letter.message_id, mail_id=letter.mail_id, receipt=letter.receipt,
         items=codec.texts(letter.items), kind=letter.kind, decision=letter.decision,
         sender=letter.sender, recipient=letter.recipient.lower(), subject=letter.subject, body=letter.body,
         priority=letter.priority, deadline=stamp(letter.deadline) if letter.deadline else None, created_at=db.stamp(),
@@ -101,6 +105,15 @@ def put(db: Database, letter: NewLetter) -> int | None:
     for number in letter.items:
         note(db, "letter_written", About(letter_id=letter_id, item=number), detail={"kind": letter.kind})
     return letter_id
+
+
+def _may_have_left(db: Database, mail_id: int | None) -> bool:
+    """Whether the mail was met before a backup took the database's place: it may have been answered already."""
+    restored = db.fact(RESTORED_AT)
+    if restored is None or mail_id is None:
+        return False
+    row = db.row("SELECT arrived FROM mails WHERE id = ?", mail_id)
+    return row is not None and row["arrived"] < restored
 
 
 def letter(row: Row) -> Letter:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from store.keeping_tables import KEEPING
 from store.slip_tables import SLIP_TABLES
 from store.tables import APPEND_ONLY, INDEXES, TABLES
 
@@ -29,10 +30,16 @@ def _slips(db: Database) -> None:
         db.execute(statement)
 
 
+def _keeping(db: Database) -> None:
+    for statement in KEEPING:
+        db.execute(statement)
+
+
 # In order. One that was released is never changed, only followed by another.
 STEPS: Mapping[str, Callable[[Database], None]] = {
     "0001 first tables": _first_tables,
     "0002 workbooks that come back": _slips,
+    "0003 backups, and conversations of machines": _keeping,
 }
 
 

@@ -17,9 +17,14 @@ KINDS = {
     "replaced": "被新版本替换",
     "outgoing_paused": "邮箱服务商限制发信，暂停发送",
     "approved": "发信地址登记为归口管理部门的邮箱",
+    "registered": "发信地址已登记，重新审查",
+    "kept": "复核后继续待核",
+    "closed": "来信已办结",
     "paper": "收到纸质正式文件",
     "register_read": "读入登记册",
     "reference_imported": "导入查重清单",
+    "backed_up": "做了备份",
+    "restored": "由备份恢复",
 }
 LETTERS = {
     "letter_written": "写好去信",
@@ -35,11 +40,22 @@ LETTERS = {
 def sentence(event: Event, letter: Row | None = None) -> str:
     """What an event says to an officer; ``letter`` is the row (recipient, subject) of the letter it is about."""
     if event.kind in LETTERS:
-        about = f"（致 {letter['recipient']}：{letter['subject']}）" if letter is not None else ""
+        about = (
+            f"（致 {letter['recipient']}：{letter['subject']}）" if letter is not None and letter["recipient"] else ""
+        )
         return LETTERS[event.kind] + about
     if event.kind in ("verdict", "judged"):
         return _verdict(event)
-    return f"{event.item} {KINDS.get(event.kind, event.kind)}".lstrip()
+    if event.kind == "purged":
+        return "按要求彻底清除原件、附件和内容" + _officer(event.detail.get("officer"))
+    return f"{event.item} {KINDS.get(event.kind, event.kind)}".lstrip() + _further(event.detail)
+
+
+def _further(detail: Mapping[str, object]) -> str:
+    """What an act says beyond its kind: for which unit, which day, and why."""
+    words = {"unit": "单位", "arrived": "日期", "reason": "说明"}
+    said = "，".join(f"{word}：{detail[name]}" for name, word in words.items() if detail.get(name))
+    return f"（{said}）" if said else ""
 
 
 def _verdict(event: Event) -> str:
@@ -61,4 +77,5 @@ def _officer(officer: object) -> str:
     if not isinstance(officer, Mapping):
         return ""
     name = f"{officer['name']}" if officer.get("name") else "处室"
-    return f"；{name}决定，理由：{officer.get('reason', '')}"
+    reason = officer.get("reason")
+    return f"；{name}决定" + (f"，理由：{reason}" if reason else "")

@@ -1,0 +1,102 @@
+"""Erase one letter for good: its bytes, attachments, texts and values, in the database, on disk and in what was made.
+
+What stays proves that it was there: receipt and item numbers, SHA-256, times, decision, unit, and who erased it when
+and why. Killed in the middle: the transaction is whole or not there; run again, it erases what is left.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from replies.notices import Cause
+from rules.model import Unit
+from rules.settling import changes, settle
+from store.backups import Backup, holding
+from store.database import Row, machine_faults
+from store.desk import Desk
+from store.erasing import Marks, erase_rows, files_of, marks_of
+from store.events import About
+from store.lists import ListError
+from store.publish import publish
+from store.record import Transaction, act_transaction
+from store.telling import Occasion, told
+from store.traces import erase_letters, erase_published
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was erased, and where the letter may still be.
+
+    ``shared`` files also came with other letters and stay; ``waiting`` letters to others must leave first;
+    ``swept`` is false where another program kept the database from being swept.
+    """
+
+    name: str
+    sha256: str
+    items: tuple[str, ...]
+    files: int
+    shared: int
+    letters: int
+    waiting: int
+    removed: tuple[Path, ...]
+    backups: tuple[Backup, ...]
+    swept: bool
+
+
+def purge(desk: Desk, target: str, reason: str, officer: str) -> Purged:
+    """Erase the letter with that receipt (or number of ``zhengji status``, where it never got one).
+
+    Raises ListError where there is no such letter.
+    """
+    row = find_mail(desk, target)
+    marks = marks_of(desk.db, row["sha256"])
+    backups = holding(desk.db, marks)  # before the rows say that it is gone
+    gone, shared = files_of(desk.db, marks)
+    removed = erase_published(desk.workspace.out, marks)  # while the names are still known
+    with act_transaction(desk.db, desk.files, officer) as running:
+        letters, waiting = erase_letters(desk.db, marks)
+        erase_rows(desk.db, marks)
+        _settle(desk, running, marks, row["receipt"] or "")
+        for mail_id in marks.mail_ids:
+            running.note("purged", About(mail_id), {"officer": {"name": officer, "reason": reason}})
+    for sha256 in gone:
+        desk.files.erase(sha256)
+    publish(desk)
+    items = tuple(dict.fromkeys(item["number"] for item in marks.items))
+    return Purged(
+        row["receipt"] or f"来信 {row['id']}", row["sha256"], items, len(gone), len(shared), letters, waiting,
+        tuple(path for path in removed if not path.exists()), backups, sweep(desk),
+    )  # fmt: skip
+
+
+def find_mail(desk: Desk, target: str) -> Row:
+    """The row of a letter by its receipt, or by its number in ``zhengji status``; raises ListError."""
+    target = target.strip().upper()
+    by_id = int(target) if target.isdecimal() and target.isascii() and len(target) < 16 else -1
+    row = desk.db.row("SELECT * FROM mails WHERE upper(receipt) = ? OR id = ?", target, by_id)
+    if row is None:
+        raise ListError(f"没有受理编号或来信序号为 {target} 的来信；用 zhengji status 或 zhengji items --all 查看")
+    return row
+
+
+def _settle(desk: Desk, running: Transaction, marks: Marks, name: str) -> None:
+    """What the loss changes for the unit's other demands: places come free, a 汇总表 no longer counts."""
+    for call, unit_name in {(row["call"], row["unit"]) for row in marks.mails if row["unit"] and not row["isolated"]}:
+        pack = desk.pack(call)
+        state = running.load_state(call, desk.unit(unit_name, pack) or Unit(unit_name))
+        after = settle(state, pack)
+        moved = tuple(change for change in changes(state, after) if change.moved_up and not change.after.withdrawn)
+        running.apply(after, told(desk, Occasion(Cause.MOVED_UP, after, pack, f"purge {name}"), moved))
+
+
+def sweep(desk: Desk) -> bool:
+    """Write the database anew without its free pages and empty its journal; false where another program is in it."""
+    try:
+        with machine_faults(desk.db.path):
+            desk.db.connection.execute("VACUUM")
+            busy = desk.db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:
+        return False
+    return not busy
