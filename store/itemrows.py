@@ -42,8 +42,7 @@ def insert_item(db: Database, demand: Demand, origin: Origin) -> None:
     kept = conceal(demand) if demand.secret else demand
     item_id = db.insert(
         "items", call=origin.call, unit=origin.unit, mail_id=origin.mail_id, sender=kept.sender, sha256=kept.sha256,
-        document_id=origin.documents.get(kept.document), received=stamp(kept.received),
-        form=codec.encode(codec.FORM, kept.form), **_mutable(kept),
+        document_id=origin.documents.get(kept.document), **_mutable(kept),
     )  # fmt: skip
     insert_findings(db, kept.findings, Origin(origin.call, origin.unit, origin.mail_id, origin.documents), item_id)
     _note_verdict(db, kept, origin.mail_id, Cause(mail_id=origin.mail_id))
@@ -118,6 +117,7 @@ def _mutable(demand: Demand) -> dict[str, object]:
         "version": demand.version,
         "name": demand.name,
         "document": demand.document,
+        "received": stamp(demand.received),
         "place": demand.place,
         "decision": demand.decision,
         "current": demand.current,
@@ -126,6 +126,7 @@ def _mutable(demand: Demand) -> dict[str, object]:
         "secret": demand.secret,
         "own_failure": demand.own_failure,
         "likened": demand.likened,
+        "form": codec.encode(codec.FORM, demand.form),
         "base": codec.encode(codec.FINDINGS, demand.base),
         "officer": codec.encode(codec.OFFICER, demand.officer) if demand.officer else None,
     }

@@ -46,9 +46,7 @@ def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def letter_transaction(
-    db: Database, files: Files, mail_id: int, actor: str = PROGRAM
-) -> Iterator[LetterTransaction]:
+def letter_transaction(db: Database, files: Files, mail_id: int, actor: str = PROGRAM) -> Iterator[LetterTransaction]:
     """Judge and record one journaled mail: the state that is loaded in here cannot change before the commit.
 
     ``actor`` is the officer whose mail it is, where it asks for acts of an officer.
@@ -154,20 +152,33 @@ class LetterTransaction(Transaction):
         answer keeps its Message-ID and is not sent twice.
         """
         checked = judged.checked
-        unit = checked.unit.name if checked.unit else None
-        self._forget_reading()
-        origin = Origin(checked.call, unit, self.mail_id, self._documents(checked))
-        self._mail(judged, rules_hash, unanswered)
+        origin = self.record_reading(judged, rules_hash=rules_hash, unanswered=unanswered)
         for demand in ({key_of(d): d for d in (*judged.demands, *_all_of(judged.state))}).values():
-            self._bring(demand, unit, origin)
-        findings = conceal_findings(judged.findings) if checked.secret else judged.findings
-        insert_findings(self.db, findings, origin)
-        self._summaries(judged.state, origin)
+            self._bring(demand, origin.unit, origin)
         self._likenesses(judged, origin.call)
         self._letters(letters)
         codes = sorted({f.code for f in judged.findings})
         detail = {"kind": checked.kind, "decision": judged.decision, "codes": codes}
         self.note("judged", About(self.mail_id), detail)
+
+    def record_reading(self, judged: Judged, *, rules_hash: str, unanswered: str) -> Origin:
+        """Write what stands on the letter itself, its files and its 汇总表, in the place of what was written before.
+
+        Returns where new versions of this letter come from.
+        """
+        checked = judged.checked
+        self._forget_reading()
+        unit = checked.unit.name if checked.unit else None
+        origin = Origin(checked.call, unit, self.mail_id, self._documents(checked))
+        self._mail(judged, rules_hash, unanswered)
+        insert_findings(self.db, conceal_findings(judged.findings) if checked.secret else judged.findings, origin)
+        self._summaries(judged.state, origin)
+        self.db.write(
+            "UPDATE items SET document_id = (SELECT d.id FROM documents d WHERE d.mail_id = items.mail_id"
+            " AND d.path = items.document) WHERE mail_id = ?",
+            self.mail_id,
+        )
+        return origin
 
     def _forget_reading(self) -> None:
         """What an earlier judging of this same mail wrote about the mail and its files (its items are kept)."""
@@ -189,12 +200,15 @@ class LetterTransaction(Transaction):
         }
 
     def _document(self, position: int, document: Document, *, secret: bool) -> int:
+        if secret and document.sha256:
+            self.files.quarantine(document.sha256)  # found secret only when judged again, it lay in the open till now
         if document.data:
             self.files.put(document.data, secret=secret, durable=False)  # the mail itself holds it too
         return self.db.insert(
             "documents", mail_id=self.mail_id, position=position, type=document.type, kind=document.kind,
             name=SECRET_NAME if secret else document.name, path=SECRET_NAME if secret else document.path,
-            sha256=document.sha256, size=document.size, stored=bool(document.data), inline=document.inline,
+            sha256=document.sha256, size=document.size, inline=document.inline,
+            stored=bool(document.sha256) and self.files.path(document.sha256).is_file(),
             troubles="[]" if secret else codec.encode(codec.TROUBLES, document.troubles),
         )  # fmt: skip
 
