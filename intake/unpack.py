@@ -255,7 +255,7 @@ def _tnef(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
 
     try:
         attachments = [(_tnef_name(a), bytes(a.data or b"")) for a in TNEF(data).attachments]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, struct.error):
+    except (ValueError, LookupError, TypeError, AttributeError, NameError, struct.error):
         yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, "winmail.dat 无法解开"))
         return
     for number, (title, content) in enumerate(attachments, 1):

@@ -219,7 +219,7 @@ def rarred(files: dict[str, bytes], flags: int = 0x8000, *, solid: bool = False)
         head = struct.pack(
             "<IIBIIBBHI", len(content), len(content), 2, zlib.crc32(content), 0x58C20000, 29, 0x30, len(raw), 0x20
         )
-        parts.append(block(0x74, flags, head + raw) + content)
+        parts.append(block(0x74, flags | 0x10 * (solid and len(parts) > 2), head + raw) + content)
     return b"".join(parts) + block(0x7B, 0x4000, b"")
 
 
