@@ -8,6 +8,7 @@ from dataclasses import replace
 from intake.model import OWN_FAILURES, Document, Form, Submission
 from rules.call import CallPack
 from rules.catalog import RULES, machines, senders
+from rules.claims import claimed
 from rules.engine import Subject, run
 from rules.folding import fold, fold_name
 from rules.letters import OPINIONS, asks, request_in
@@ -31,6 +32,7 @@ def check(submission: Submission, packs: tuple[CallPack, ...], context: Context)
 
     ``packs`` are the open calls (at least one); the letter belongs to the one whose form it brings, else the first.
     """
+    submission = claimed(submission, packs)
     case = _matter(submission, packs, context)
     checked = Checked("submission", submission, context.received, case.sender, case.unit, call=case.pack.id)
     if reasons := machines.automatic.findings(case):

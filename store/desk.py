@@ -117,7 +117,7 @@ class Desk:
         return LetterFacts(
             pack=pack,
             own_address=self.own_address,
-            contact=self.workspace.contact,
+            contact=self.workspace.contact_for(pack),
             own_addresses=self.workspace.own_addresses,
             attachment_bytes=self.workspace.reply_bytes,
             **more,  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ def ledger_head(desk: Desk, pack: CallPack, unit: Unit | None = None) -> LedgerH
     title = pack.summary.title if pack.summary else f"{pack.short}汇总表"
     columns = tuple(c.heading for c in pack.summary.columns) if pack.summary else COLUMNS
     if unit is None:
-        people, phone = _people_and_phone(desk.workspace.contact)
+        people, phone = _people_and_phone(desk.workspace.contact_for(pack))
         return LedgerHead(title, "各归口管理部门（汇总）", people, phone, columns)
     return LedgerHead(title, unit.name, unit.contact, unit.phone, columns)
 

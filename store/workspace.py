@@ -149,7 +149,11 @@ class Workspace:
     @property
     def contact(self) -> str:
         """Whom units may call."""
-        return self.officers.contact or self.packs[0].contact
+        return self.contact_for(self.packs[0])
+
+    def contact_for(self, pack: CallPack) -> str:
+        """Whom units may call about one of the calls."""
+        return self.officers.contact or pack.contact
 
     @property
     def mailbox_url(self) -> str:
