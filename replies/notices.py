@@ -5,7 +5,7 @@ A later notice bears our answer's id in In-Reply-To and both ids in References, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -108,6 +108,14 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
         priority=PRIORITY.get(decision, 3),
         deadline=facts.pack.deadline,
     )
+
+
+def later_answer(answer: Reply, answer_id: str, mail_id: str) -> Reply:
+    """The answer to a mail that was answered before and is judged again: a notice that follows the first answer."""
+    kept = tuple(h for h in answer.headers if h[0] not in ("In-Reply-To", "References", "Auto-Submitted"))
+    generated = tuple(h for h in automatic_headers(replied=False) if h[0] == "Auto-Submitted")
+    headers = (*generated, *kept, *thread_headers(answer_id, mail_id))
+    return replace(answer, headers=headers, kind=Cause.REJUDGED.value)
 
 
 def _title(cause: Cause, decision: Decision) -> str:

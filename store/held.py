@@ -1,4 +1,4 @@
-"""What waits for an officer: held demands and letters, as the sheet 待复核 shows them and as its rows are carried out."""
+"""What waits for an officer: held demands and letters, as 待复核 shows them and as its rows are carried out."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from intake.model import Submission
 from replies.alerts import alerts_of, compose_alert
 from replies.annotate import Marked, marked_files
-from replies.compose import LetterFacts, compose_answer, owed_letter, silence
-from replies.notices import Cause
+from replies.compose import LetterFacts, Reply, compose_answer, owed_letter, silence
+from replies.notices import Cause, later_answer
 from rules.check import Context, check
 from rules.judge import judge
 from rules.letters import OPINIONS
@@ -35,7 +35,7 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
 
     ``annotate`` makes the sender's file with comments (in a worker). Whatever is raised leaves nothing behind.
     """
-    checked = _checked(desk, mail, submission)
+    checked = checked_as_today(desk, mail, submission)
     if checked.request is not None and checked.request.kind == OPINIONS:
         return settle_officer_mail(desk, mail, checked)
     pack = desk.pack(checked.call)
@@ -50,7 +50,8 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
     return judged
 
 
-def _checked(desk: Desk, mail: Journaled, submission: Submission) -> Checked:
+def checked_as_today(desk: Desk, mail: Journaled, submission: Submission) -> Checked:
+    """What a mail says by itself under today's calls, settings and register."""
     received = received_at(submission.letter, mail.internal, mail.arrived, is_file=desk.is_maildir)
     context = Context(
         units=desk.units,
@@ -106,11 +107,19 @@ def _answered_that_day(desk: Desk, checked: Checked) -> bool:
 def _letters(desk: Desk, judged: Judged, receipt: str, facts: LetterFacts) -> Iterable[NewLetter]:
     answer = compose_answer(judged, receipt, facts)
     if answer is not None:
-        yield desk.letter(answer, receipt, tuple(d.number for d in judged.demands))
+        yield desk.letter(_after_the_first(desk, answer, receipt), receipt, tuple(d.number for d in judged.demands))
     yield from notices_of(desk, judged, receipt)
     for alert in alerts_of(judged, receipt):
         for officer in desk.workspace.officers.addresses:
             yield desk.letter(compose_alert(alert, officer, facts), receipt)
+
+
+def _after_the_first(desk: Desk, answer: Reply, receipt: str) -> Reply:
+    """The answer as it is, or as a later notice where the mail was answered otherwise before."""
+    mail = desk.db.row("SELECT message_id, answer_id FROM mails WHERE receipt = ? AND answer_id <> ''", receipt)
+    if mail is None or mail["answer_id"] == answer.message_id:
+        return answer
+    return later_answer(answer, mail["answer_id"], mail["message_id"])
 
 
 def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
