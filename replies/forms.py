@@ -11,15 +11,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from replies.official import (
+    HEADING_FONT,
+    TITLE_FONT,
+    number_pages,
+    official_document,
+    saved,
+    shape_summary,
+    write_grid,
+    write_line,
+)
 from rules.pack import CallPack
 
 NUMERALS = "一二三四五六七八九十"
-BODY_FONT, TITLE_FONT, HEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体"
 SUMMARY_SPARE_ROWS = 5
-WIDTHS = {"序号": 5, "报送单位": 16, "需求名称": 22, "联系人": 8, "联系电话": 13, "合作单位": 14, "备注": 7}
+WIDTHS = {"序号": 5, "报送单位": 16, "需求名称": 22, "联系人": 8, "联系电话": 14, "合作单位": 15, "备注": 7}
 OTHER_WIDTH = 11
 HEAD_ROWS = 5  # annex, title, unit, contact, header
-TABLE_WIDTH = 245  # mm between the margins of A4 landscape
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,115 +142,36 @@ def heading(index: int, name: str, hint: str = "") -> str:
 
 def form_document(page: FormPage) -> bytes:
     """A form page as .docx bytes."""
-    document = _document()
-    _line(document, page.annex, font=HEADING_FONT)
-    _line(document, page.title, font=TITLE_FONT, size=22, centred=True)
-    _line(document, page.subtitle, centred=True)
+    document = official_document()
+    write_line(document, page.annex, font=HEADING_FONT)
+    write_line(document, page.title, font=TITLE_FONT, size=22, centred=True)
+    write_line(document, page.subtitle, centred=True)
     if page.tabular:
-        _grid(document, [*page.fields, *page.sections])
+        write_grid(document, [*page.fields, *page.sections])
     else:
         for label, value in page.fields:
-            _line(document, f"{label}：{value}")
+            write_line(document, f"{label}：{value}")
         for title, text in page.sections:
-            _line(document, title, font=HEADING_FONT)
+            write_line(document, title, font=HEADING_FONT)
             for line in text.split("\n") if text else ():
-                _line(document, line, indent=True)
+                write_line(document, line, indent=True)
     for note in page.notes:
-        _line(document, note, size=14)
-    return _saved(document)
+        write_line(document, note, size=14)
+    return saved(document)
 
 
 def summary_document(page: SummaryPage) -> bytes:
     """A 汇总表 page as .docx bytes, A4 landscape, the header row repeated on every page."""
-    document = _document(landscape=True)
-    _line(document, page.annex, font=HEADING_FONT)
-    _line(document, page.title, font=TITLE_FONT, size=22, centred=True)
-    _line(document, f"归口管理部门：{page.head.unit}（加盖公章）", size=14)
-    _line(document, f"联系人：{page.head.contact}　　　　联系电话：{page.head.phone}", size=14)
-    table = _grid(document, [page.columns, *page.rows], size=10.5)
-    _as_summary(table, page.columns)
+    document = official_document(landscape=True)
+    number_pages(document)
+    write_line(document, page.annex, font=HEADING_FONT)
+    write_line(document, page.title, font=TITLE_FONT, size=22, centred=True)
+    write_line(document, f"归口管理部门：{page.head.unit}（加盖公章）", size=14)
+    write_line(document, f"联系人：{page.head.contact}　　　　联系电话：{page.head.phone}", size=14)
+    table = write_grid(document, [page.columns, *page.rows], size=10.5)
+    shape_summary(table, [WIDTHS.get(name, OTHER_WIDTH) for name in page.columns])
     document.add_paragraph()  # Word and LibreOffice both want a paragraph after a last table
-    return _saved(document)
-
-
-def _document(*, landscape: bool = False) -> Any:
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-    from docx.shared import Mm
-
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-    section.top_margin, section.bottom_margin = (Mm(28), Mm(26)) if landscape else (Mm(37), Mm(35))
-    section.left_margin, section.right_margin = (Mm(26), Mm(26)) if landscape else (Mm(28), Mm(26))
-    _font(document.styles["Normal"], BODY_FONT, 16)
-    return document
-
-
-def _line(
-    document: Any, text: str, *, font: str = "", size: float = 0, centred: bool = False, indent: bool = False
-) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_after = Pt(0)
-    paragraph.paragraph_format.line_spacing = Pt(32 if size >= 22 else 28)
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if indent:
-        paragraph.paragraph_format.first_line_indent = Pt(32)
-    run = paragraph.add_run(text)
-    if font or size:
-        _font(run, font or BODY_FONT, size or 16)
-
-
-def _font(target: Any, name: str, size: float) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    target.font.name, target.font.size = name, Pt(size)
-    target._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
-
-
-def _grid(document: Any, rows: Sequence[Sequence[str]], size: float = 12) -> Any:
-    table = document.add_table(rows=len(rows), cols=len(rows[0]))
-    table.style = "Table Grid"
-    for line, row in zip(rows, table.rows, strict=True):
-        for text, cell in zip(line, row.cells, strict=True):
-            paragraph = cell.paragraphs[0]
-            for n, part in enumerate(text.split("\n")):
-                paragraph = cell.add_paragraph() if n else paragraph
-                _font(paragraph.add_run(part), BODY_FONT, size)
-    return table
-
-
-def _as_summary(table: Any, columns: Sequence[str]) -> None:
-    """Columns as wide as what stands in them, rows high enough to write in, the header repeated on every page."""
-    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.shared import Mm
-
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    widths = [WIDTHS.get(name, OTHER_WIDTH) for name in columns]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(TABLE_WIDTH * width / sum(widths))
-    for row in table.rows:
-        row.height = Mm(10)
-        for cell in row.cells:
-            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    for cell in table.rows[0].cells:
-        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-        cell.paragraphs[0].runs[0].bold = True
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _saved(document: Any) -> bytes:
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return saved(document)
 
 
 # --------------------------------------------------------------------------- Excel
