@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
-from typing import Any
 
 from intake.archives import ArchiveError, Budget, Member, open_archive
 from intake.body import Body
 from intake.letter import TooDeep, parse_message
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
 from intake.model import Limits, Problem, Trouble
-from intake.names import decode_bytes, header_text, lenient_base64, safe_name
+from intake.names import header_text, lenient_base64, safe_name
 from intake.sniff import ARCHIVE_TYPES, sniff
+from intake.winmail import winmail_files
 
 _JUNK_NAMES = frozenset({".ds_store", "ds_store", "thumbs.db", "desktop.ini"})
 _NAMELESS = {"image": "图片", "eml": "转发邮件"}
@@ -251,24 +251,13 @@ def _member(member: Member, inside: _Place, opening: _Opening) -> Iterator[Piece
 
 
 def _tnef(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
-    from tnefparse import TNEF  # rare, and slow to load
-
     try:
-        attachments = [(_tnef_name(a), bytes(a.data or b"")) for a in TNEF(data).attachments]
-    except (ValueError, LookupError, TypeError, AttributeError, NameError, struct.error):
+        files = winmail_files(data)
+    except (ValueError, struct.error):
         yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, "winmail.dat 无法解开"))
         return
-    for number, (title, content) in enumerate(attachments, 1):
-        yield from _file(safe_name(title) or f"未命名附件{number}", content, place, opening)
-
-
-def _tnef_name(attachment: Any) -> str:
-    """The long name, else the short one; the library itself reads that as UTF-8 alone and stumbles over GBK."""
-    from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
-
-    long_names = [a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME]
-    title = (long_names or [attachment._name])[0]
-    return decode_bytes(title.rstrip(b"\0")) if isinstance(title, bytes) else str(title).rstrip("\0")
+    for number, file in enumerate(files, 1):
+        yield from _file(safe_name(file.name) or f"未命名附件{number}", file.content, place, opening)
 
 
 def _refused(name: str, place: _Place, data: bytes, kind: str, *troubles: Trouble) -> Piece:
