@@ -21,10 +21,11 @@ COMMANDS: Mapping[str, str] = {
     "status": "look", "items": "look", "show": "look",
     "decide": "officers", "registry": "officers", "reference": "officers",
     "export": "take", "digest": "take",
-    "replay": "keeping", "purge": "keeping", "backup": "keeping", "restore": "keeping",
+    "rejudge": "rejudge", "replay": "keeping", "purge": "keeping", "backup": "keeping", "restore": "keeping",
     "calls": "calls",
 }  # fmt: skip
 INTERRUPTED = 130
+OWNER_ALONE = 0o077
 
 
 class _Commands(ChineseGroup):
@@ -48,6 +49,7 @@ def zhengji() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every operator's mistake is one Chinese line and exit code 2, never a traceback."""
+    os.umask(OWNER_ALONE)  # letters and personal data: whatever is written, others on this machine cannot read it
     try:
         zhengji.main(arguments, prog_name="zhengji", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -1,39 +1,31 @@
-"""The worker: one pass as a readable list of steps, and which job runs when."""
+"""One pass as a readable list of steps: fetch, read and judge, deliver, acknowledge, publish."""
 
 from __future__ import annotations
 
-import signal
-import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import FrameType
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.mailbox import Arrival, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from intake.pool import Bench, Job, open_bench
 from replies.annotate import answer_file
 from store import books
-from store.database import SHANGHAI, StoreError
+from store.database import StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver, recover
 from store.journal import Journaled
-from store.morning import send_digest_if_due
 from store.publish import publish
-from store.reminders import send_reminders_if_due
 from store.verdicts import settle_letter
 from store.workspace import Workspace
 
 log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
-LONGEST_REST = 3600.0
 SIDE_FOLDERS_BY_DECISION = {"accepted": "已受理", "correction": "需补正", "held": "待复核", "refused": "不予受理"}
 
 
@@ -203,88 +195,28 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
         desk.journal.acknowledged(each.arrival_id)
 
 
-# --------------------------------------------------------------------------- the worker
-
-
-class Worker:
-    """The pass on a schedule, letters and digest in between, until it is told to stop.
-
-    All jobs run in one thread, so that none overlaps another; a job that was missed runs once, not as often as missed.
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._stop = threading.Event()
-        self._failures = 0  # polls in a row that could not read the mailbox
-        self._resting = 0  # polls that are passed over until the next try
-        self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            timezone=SHANGHAI,
-        )
-
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; the mail in hand is finished or untouched."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told_to_stop)
-        with open_bench(self._workspace.engine.workers, self._workspace.limits) as bench:
-            self._schedule(bench)
-            self._scheduler.start()
-            log.info("worker_started", workspace=str(self._workspace.root))
-            while not self._stop.wait(1.0):
-                pass
-            self._scheduler.shutdown(wait=True)
-        log.info("worker_stopped")
-
-    def _schedule(self, bench: Bench) -> None:
-        seconds = self._workspace.schedule.poll_seconds
-        add = self._scheduler.add_job
-        at_once = datetime.now(SHANGHAI)
-        add(self._guarded, "interval", (self._poll, bench), seconds=seconds, id="poll", next_run_time=at_once)
-        add(self._guarded, "interval", (self._send, bench), seconds=30, id="deliver")
-        add(self._guarded, "interval", (self._morning, bench), seconds=60, id="digest")
-
-    def _told_to_stop(self, number: int, _frame: FrameType | None) -> None:
-        log.info("stopping", signal=number)
-        self._stop.set()
-
-    def _guarded(self, job: Callable[[Desk, Bench], None], bench: Bench) -> None:
-        """Run one job with a desk of its own; what it cannot do now is said in the log and tried again next time."""
-        if self._stop.is_set():
-            return
-        try:
-            with open_desk(self._workspace) as desk:
-                job(desk, bench)
-        except (StoreError, OSError) as error:
-            log.error("job_failed", job=job.__name__, reason=str(error))
-
-    def _poll(self, desk: Desk, bench: Bench) -> None:
-        """One pass; where the mailbox cannot be read, each further try waits twice as long: providers lock accounts."""
-        if self._resting > 0:
-            self._resting -= 1
-            return
-        course = one_pass(desk, bench, Pass(stopping=self._stop.is_set))
-        log.info("pass", met=course.met, judged=course.judged, failed=course.failed, sent=course.sent)
-        if course.unreachable is None:
-            self._failures = 0
-            return
-        self._failures += 1
-        seconds = self._workspace.schedule.poll_seconds
-        wait = max(course.unreachable, seconds * 2.0 ** min(self._failures, 10))
-        self._resting = int(min(wait, LONGEST_REST) // seconds)
-
-    def _send(self, desk: Desk, _bench: Bench) -> None:
-        deliver(desk, self._stop.is_set)
-
-    def _morning(self, desk: Desk, _bench: Bench) -> None:
-        send_digest_if_due(desk)
-        send_reminders_if_due(desk)
+# --------------------------------------------------------------------------- whole passes
 
 
 def pass_once(workspace: Workspace, course: Pass) -> Pass:
-    """One pass for ``zhengji once``, with workers of its own."""
-    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
-        return one_pass(desk, bench, course)
+    """One pass for ``zhengji once``, with workers of its own; the database is looked through first."""
+    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace, check=True) as desk:
+        return tried_pass(desk, bench, course)
+
+
+def tried_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
+    """One pass; where the disk is full or the store cannot be written, that is said and the rest is left to the next.
+
+    Nothing is lost by it: a mail that was not written down is not yet taken, and is met again.
+    """
+    try:
+        one_pass(desk, bench, course)
+    except StoreError as error:
+        log.error("pass_stopped", reason=str(error))
+        course.errors.append(str(error))
+        with suppress(StoreError):  # the disk may have no room for this either
+            desk.db.remember(books.POLL_ERROR, "；".join(course.errors))
+    return course
 
 
 def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> Pass:

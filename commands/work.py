@@ -10,9 +10,10 @@ from commands.ending import end
 from commands.opening import ready_workspace
 from commands.options import config_option
 from replies.terminal import ChineseCommand, clean, progress_bar
-from scheduler import Pass, Worker, pass_once
+from scheduler import Pass, pass_once
 from store.database import open_database
 from store.lock import only_worker
+from worker import Worker
 
 
 @click.command(cls=ChineseCommand)

@@ -147,6 +147,8 @@ def _create_private(path: Path) -> None:
     """Make the file readable by its owner alone before SQLite writes into it (its journals take the same mode)."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix" and path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)  # copied here by hand, perhaps
 
 
 def _set_up(connection: sqlite3.Connection) -> None:

@@ -97,8 +97,7 @@ class Desk:
     @property
     def source(self) -> Source:
         """The mailbox to read."""
-        box = self.workspace.mailbox
-        return Source(self.workspace.mailbox_url, self.workspace.mailbox_password(), box.also)
+        return source_of(self.workspace)
 
     def pack(self, call: str) -> CallPack:
         """An open call by its id, the first one where the id says nothing."""
@@ -126,6 +125,11 @@ class Desk:
     def letter(self, reply: Reply, receipt: str = "", items: tuple[str, ...] = ()) -> NewLetter:
         """A composed reply as the outbox keeps it."""
         return letter_of(reply, self.workspace.sender, self.db.clock(), receipt=receipt, items=items)
+
+
+def source_of(workspace: Workspace) -> Source:
+    """The mailbox of a workspace."""
+    return Source(workspace.mailbox_url, workspace.mailbox_password(), workspace.mailbox.also)
 
 
 @contextmanager

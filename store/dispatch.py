@@ -19,6 +19,7 @@ from replies.send import Outgoing, Outlet, open_outgoing
 from store.database import midnight
 from store.desk import Desk
 from store.letters import Letter
+from store.outbox import PAUSED_UNTIL
 from store.settings import is_strict
 from store.throttle import due, empty_at, overflow
 
@@ -64,6 +65,13 @@ def _stopped(desk: Desk, error: SendError) -> None:
     before = int(desk.db.fact(STOPS) or 0)
     desk.db.remember(STOPS, str(before + 1))
     _pause(desk, min(SOON * 2 ** min(before, 10), LONGEST_WAIT), str(error), alert=True)
+
+
+def lift_stop(desk: Desk) -> None:
+    """At the worker's start: the operator may have mended what stopped delivery, so that it is tried at once."""
+    if desk.db.fact(STOPS) is not None:
+        desk.db.remember(STOPS, None)
+        desk.db.remember(PAUSED_UNTIL, None)
 
 
 def _warn_of_queue(desk: Desk) -> None:

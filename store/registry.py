@@ -89,7 +89,7 @@ def import_register(db: Database, source: Path, target: Path, packs: Iterable[Ca
     """
     register = with_warnings(read_register(source), packs)
     if target.exists():
-        shutil.copy2(target, target.with_name(f"{target.name}.bak"))
+        shutil.copyfile(target, target.with_name(f"{target.name}.bak"))
     if source.suffix.lower() == target.suffix.lower():
         _put_in_place(source.read_bytes(), target)
     elif target.suffix.lower() == ".xlsx":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("intake", "rules", "replies", "store", "scheduler", "commands", "cli")
+ROOMS = ("intake", "rules", "replies", "store", "scheduler", "worker", "commands", "cli")
 PURE = ("intake", "rules", "replies")
 DOORS = {
     "imapclient": {"intake"},
@@ -22,7 +22,7 @@ DOORS = {
     "smtplib": {"replies"},
     "sqlite_utils": {"store"},
     "sqlite3": {"store"},
-    "apscheduler": {"scheduler"},
+    "apscheduler": {"worker"},
     "click": {"cli", "commands", "replies"},
     "rich": {"replies"},
 }
