@@ -29,7 +29,7 @@ _LETTERS = (
     "SELECT m.*, coalesce((SELECT min(at) FROM events e WHERE e.mail_id = m.id AND e.kind = 'judged'), judged_at) AS"
     " first_judged FROM mails m WHERE state = 'judged'"
 )
-_FOUND = "SELECT * FROM findings WHERE mail_id = ? AND item_id IS NULL ORDER BY id"
+FOUND = "SELECT * FROM findings WHERE mail_id = ? AND item_id IS NULL ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _differs(desk: Desk, mail: Row, judged: Judged) -> bool:
     unit = checked.unit.name if checked.unit else None
     was = (mail["kind"], mail["decision"], mail["call"], mail["unit"], bool(mail["isolated"]), bool(mail["secret"]))
     now = (checked.kind, judged.decision, checked.call, unit, checked.isolated, checked.secret)
-    known = {_point(unitstate.finding(row), secret=checked.secret) for row in desk.db.rows(_FOUND, mail["id"])}
+    known = {_point(unitstate.finding(row), secret=checked.secret) for row in desk.db.rows(FOUND, mail["id"])}
     found = {_point(f, secret=checked.secret) for f in judged.findings}
     return was != now or known != found or _tables_differ(desk, mail, judged)
 

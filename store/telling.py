@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from replies.message import can_be_answered
 from replies.notices import Cause, Notice, compose_notice
@@ -16,13 +16,17 @@ from store.letters import NewLetter
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason."""
+    """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason.
+
+    ``annotated``: the senders' own files with comments, (name, bytes), by the receipt that brought them.
+    """
 
     cause: Cause
     state: UnitState
     pack: CallPack
     name: str
     reason: str = ""
+    annotated: Mapping[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
 
 
 def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[NewLetter]:
@@ -39,7 +43,7 @@ def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[
             occasion.cause, sender, receipt, tuple(demands), state, quota_use(state.demands, state.unit),
             mail_id=mail["message_id"], answer_id=mail["answer_id"], reason=occasion.reason, occasion=occasion.name,
         )  # fmt: skip
-        reply = compose_notice(notice, desk.facts(occasion.pack))
+        reply = compose_notice(notice, desk.facts(occasion.pack, annotated=occasion.annotated.get(receipt, ())))
         yield replace(desk.letter(reply, receipt, tuple(d.number for d in demands)), mail_id=mail["id"])
 
 
