@@ -10,29 +10,53 @@ from commands.ending import fail, say
 from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, output_option, unit_option
 from replies.terminal import ChineseCommand
+from store.archive import export_archive
+from store.desk import Desk
 from store.dispatch import deliver
 from store.export import FORMATS, NoSuchExport, export_items, export_ledger
 from store.morning import digest_bytes, save_digest, send_digest
 
+ARCHIVE = "archive"
+
 
 @click.command(cls=ChineseCommand)
-@click.option("--what", type=click.Choice(["汇总表", "all"]), default="汇总表", show_default=True, help="导出什么。")
+@click.option(
+    "--what", type=click.Choice(["汇总表", "all", ARCHIVE]), default="汇总表", show_default=True,
+    help="导出什么：汇总表；all 全部需求；archive 归档（zip 或文件夹：全部受理件改名归类，附汇总表、回执和清单）。",
+)  # fmt: skip
 @unit_option
-@click.option("--format", "suffix", type=click.Choice(FORMATS), help="格式，默认按文件名，否则 xlsx。")
+@click.option("--format", "suffix", type=click.Choice(FORMATS), help="格式，默认按文件名，否则 xlsx；归档不用。")
 @output_option
 @config_option
 def export(what: str, unit: str, suffix: str | None, output: Path | None, config: Path) -> None:
-    """导出正式的汇总表（全部或一个单位），或全部需求。"""
+    """导出正式的汇总表（全部或一个单位）、全部需求，或归档。"""
     with open_desk_at(config) as desk:
-        pack, name = desk.packs[0], unit_named(desk, unit)
-        stem = ("全部需求" if what == "all" else "汇总表") + (f"（{name}）" if name else "")
-        path = output or desk.workspace.out / f"{stem}.{suffix or 'xlsx'}"
-        write = export_items if what == "all" else export_ledger
+        name = unit_named(desk, unit)
+        stem = {"汇总表": "汇总表", "all": "全部需求", ARCHIVE: "归档"}[what] + (f"（{name}）" if name else "")
+        ending = "zip" if what == ARCHIVE else suffix or "xlsx"
+        path = output or desk.workspace.out / f"{stem}.{ending}"
         try:
-            count = write(desk, pack, desk.unit(name, pack), path.with_suffix(f".{suffix}") if suffix else path)
+            if what == ARCHIVE:
+                _archive(desk, name, path)
+            else:
+                _table(desk, what, name, path.with_suffix(f".{suffix}") if suffix else path)
         except NoSuchExport as error:
             fail(str(error))
-    say(f"已导出 {count} 条：{path.with_suffix(f'.{suffix}') if suffix else path}")
+
+
+def _table(desk: Desk, what: str, unit: str, path: Path) -> None:
+    pack = desk.packs[0]
+    write = export_items if what == "all" else export_ledger
+    count = write(desk, pack, desk.unit(unit, pack), path)
+    say(f"已导出 {count} 条：{path}")
+
+
+def _archive(desk: Desk, unit: str, path: Path) -> None:
+    pack = desk.packs[0]
+    made = export_archive(desk, pack, desk.unit(unit, pack), path)
+    say(f"已归档 {made.files} 个文件：{path}")
+    for line in made.kept_back:
+        say(f"注意：{line}")
 
 
 @click.command(cls=ChineseCommand)

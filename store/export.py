@@ -17,7 +17,7 @@ from rules.model import Unit
 from store import queries, sheets
 from store.desk import Desk
 from store.digest_rows import all_items
-from store.ledger import LedgerRow, ledger_cells, save_whole, write_ledger
+from store.ledger import LedgerHead, LedgerRow, ledger_cells, save_whole, write_ledger
 from store.publish import ledger_head, ledger_rows
 from store.whole import write_whole
 
@@ -35,15 +35,22 @@ def export_ledger(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> 
     match path.suffix:
         case ".xlsx":
             write_ledger(path, head, rows)
+        case ".docx" if pack.summary is None:
+            raise NoSuchExport("本征集的通知没有印发汇总表，不能导出为 docx；可以导出为 xlsx、csv、json")
         case ".docx":
-            write_whole(path, filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells)))
+            write_whole(path, ledger_document(pack, head, cells))
         case ".csv":
-            write_whole(path, _csv(head.columns, _texts(cells)))
+            write_whole(path, csv_bytes(head.columns, _texts(cells)))
         case ".json":
             write_whole(path, _json([_named(row) for row in rows]))
         case _:
             raise NoSuchExport(f"{path.name}：汇总表可以导出为 {'、'.join(FORMATS)}，请改文件名或用 --format 指定")
     return len(rows)
+
+
+def ledger_document(pack: CallPack, head: LedgerHead, cells: Sequence[Sequence[object]]) -> bytes:
+    """The 汇总表 in the form of the notice's annex, ready for the seal."""
+    return filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells))
 
 
 def export_items(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> int:
@@ -57,7 +64,7 @@ def export_items(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> i
             sheets.fill(book.create_sheet(sheet.name), sheet)
             save_whole(book, path)
         case ".csv":
-            write_whole(path, _csv(sheet.header, _texts(sheet.rows)))
+            write_whole(path, csv_bytes(sheet.header, _texts(sheet.rows)))
         case ".json":
             write_whole(path, _json(queries.items_json(found)))
         case _:
@@ -73,7 +80,7 @@ def _named(row: LedgerRow) -> dict[str, object]:
     return asdict(row) | {"amount": None if row.amount is None else float(row.amount)}
 
 
-def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """UTF-8 with a mark, so that Excel opens it as it is; a cell that Excel would take as a formula is quoted off."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")

@@ -52,22 +52,32 @@ class LedgerHead:
     columns: tuple[str, ...]
 
 
-def save_whole(book: Workbook, path: Path) -> None:
-    """Write a workbook in one step."""
-    stream = io.BytesIO()
-    book.save(stream)
-    write_whole(path, stream.getvalue())
-
-
 def write_ledger(path: Path, head: LedgerHead, rows: Sequence[LedgerRow]) -> None:
     """Write ``out/汇总表.xlsx`` (or an export of it) anew; rows come in the order in which they shall stand."""
+    write_whole(path, ledger_bytes(head, rows))
+
+
+def ledger_bytes(head: LedgerHead, rows: Sequence[LedgerRow]) -> bytes:
+    """The 汇总表 as the bytes of an .xlsx file."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
     fill_ledger(sheet, head, rows)
     if len({row.unit for row in rows}) > 1:
         _fill_index(book.create_sheet("按归口管理部门"), rows)
-    save_whole(book, path)
+    return book_bytes(book)
+
+
+def save_whole(book: Workbook, path: Path) -> None:
+    """Write a workbook in one step."""
+    write_whole(path, book_bytes(book))
+
+
+def book_bytes(book: Workbook) -> bytes:
+    """A workbook as the bytes of an .xlsx file."""
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def fill_ledger(sheet: Worksheet, head: LedgerHead, rows: Sequence[LedgerRow]) -> None:
