@@ -10,6 +10,7 @@ from intake.workbook import HELD_SHEET
 from replies.wording import decision_word
 from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Severity, Unit
+from rules.taxonomy import NO_TASK, tag_of
 from store import queries
 from store.briefing import OLD_DAYS, LastDigest, changes, overview
 from store.database import Row
@@ -29,6 +30,7 @@ LETTER_STATES = {
 }  # fmt: skip
 WEIGHTY = (Severity.ERROR, Severity.REVIEW, Severity.REFUSE)
 LATE = "D001"
+TASK_HEADER, TASK_WIDTHS = ("对应专栏", "依据词"), (26, 30)
 NOT_TO_OPEN = {"S002", "S003"}  # macros and hostile files: named, but nobody is led to them by a click
 
 
@@ -75,12 +77,24 @@ def all_items(found: Iterable[Item], pack: CallPack, notes: Notes | None = None)
     widths = (14, 6, 18, 22, 30, 15, 10, 10, 10, 12, 15, 44, 24)
     ordered = sorted(found, key=lambda i: (i.demand.number, i.demand.version))
     if notes is None:
-        return SheetRows("全部需求", header, widths, tuple(_item_row(i, pack) for i in ordered))
-    rows = tuple(
-        (*_item_row(i, pack)[:-1], file_of(i, notes.files), notes.changed.get((i.demand.number, i.demand.version), ""))
-        for i in ordered
-    )
-    return SheetRows("全部需求", (*header, "变化"), (*widths, 18), rows)
+        plain = tuple((*_item_row(i, pack), *_task(i, pack)) for i in ordered)
+        return SheetRows("全部需求", (*header, *TASK_HEADER), (*widths, *TASK_WIDTHS), plain)
+    rows = tuple((*_item_row(i, pack)[:-1], *_noted(i, notes), *_task(i, pack)) for i in ordered)
+    return SheetRows("全部需求", (*header, "变化", *TASK_HEADER), (*widths, 18, *TASK_WIDTHS), rows)
+
+
+def _noted(item: Item, notes: Notes) -> tuple[str | Link, str]:
+    """The way to an item's file, and what changed about it since the last digest."""
+    return file_of(item, notes.files), notes.changed.get((item.demand.number, item.demand.version), "")
+
+
+def _task(item: Item, pack: CallPack) -> tuple[str, str]:
+    """The 专栏 of the plan that an accepted demand serves best, and the words that decided it; for officers alone."""
+    demand = item.demand
+    if demand.secret or demand.decision is not Decision.ACCEPTED:
+        return "", ""
+    tag = tag_of(demand.form, pack)
+    return (tag.name, "、".join(tag.words)) if tag else (NO_TASK, "")
 
 
 def _item_row(item: Item, pack: CallPack) -> tuple[object, ...]:
