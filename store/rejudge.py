@@ -92,8 +92,8 @@ def revision(desk: Desk) -> int:
 
 def rejudged(desk: Desk, bench: Bench, progress: Progress = lambda _done, _total: None) -> Rejudged:
     """Let everything happen again, in the order in which it was first judged; the store is only read."""
-    result = Rejudged(revision(desk))
-    stored = _stored(desk)
+    desk.units  # noqa: B018 - reading a register that has changed is itself written into the log
+    result, stored = Rejudged(revision(desk)), _stored(desk)
     letters = sorted(desk.db.rows(_LETTERS), key=lambda m: (m["first_judged"], m["id"]))
     run = _Run(desk, result, stored)
     readable = [m for m in letters if m["kind"] != OFFICERS_OR_UNITS and _is_there(desk, m)]

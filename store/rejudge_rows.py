@@ -43,7 +43,7 @@ def _changes(moved: Moved) -> Iterator[str]:
         yield "新增" if before is None else "不再成立"
     if after is None:
         return
-    yield from points(before.findings if before else (), after.findings)
+    yield from points(before.findings if before else (), after.findings, secret=after.secret)
     if before is None:
         return
     if (before.number, before.version) != (after.number, after.version):
@@ -56,9 +56,9 @@ def _changes(moved: Moved) -> Iterator[str]:
         yield f"原名“{before.name}”"
 
 
-def points(before: Iterable[Finding], after: Iterable[Finding]) -> Iterator[str]:
-    """What was found then and no more, and what is found now only."""
-    was, now = ({f"{f.code} {f.where}": None for f in found} for found in (before, after))
+def points(before: Iterable[Finding], after: Iterable[Finding], *, secret: bool) -> Iterator[str]:
+    """What was found then and no more, and what is found now only; of what is secret the codes alone."""
+    was, now = ({f.code if secret else f"{f.code} {f.where}": None for f in found} for found in (before, after))
     yield from (f"不再有 {point}" for point in was if point not in now)
     yield from (f"新有 {point}" for point in now if point not in was)
 
@@ -68,7 +68,8 @@ def _letter_rows(db: Database, result: Rejudged) -> Iterator[tuple[str, ...]]:
         mail, judged = each.mail, each.judged
         known = [unitstate.finding(row) for row in db.rows(FOUND, mail["id"])]
         unit = judged.checked.unit.name if judged.checked.unit else mail["unit"]
+        changed = points(known, judged.findings, secret=judged.checked.secret or bool(mail["secret"]))
         yield (
             mail["receipt"], unit or NO_UNIT, f"来信：{mail['subject']}", decision_word(mail["decision"]),
-            decision_word(judged.decision), "；".join(points(known, () if judged.checked.secret else judged.findings)),
+            decision_word(judged.decision), "；".join(changed),
         )  # fmt: skip
