@@ -1,4 +1,4 @@
-"""The worker: it stops cleanly, works alone, and sends the digest once each workday."""
+"""The worker as a process: new mail at once by IDLE, and a clean stop."""
 
 from __future__ import annotations
 
@@ -6,151 +6,78 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import form_docx
-from desks import OFFICER, drop, letters_in, write_desk
+from desks import write_desk
 from mails import BEIJING, attached, mail
-from store_builders import Clock
+from servers import Account
+from smtp_server import SmtpServer
 
-from store.database import StoreError
-from store.desk import open_desk
-from store.lock import only_worker
-from store.morning import send_digest_if_due
-from store.queries import status_json
-from store.workdays import is_workday, workdays_until
-from store.workspace import Workspace, load_workspace
+from store.workspace import Workspace
+from worker import Drift, Worker
 
 ROOT = Path(__file__).parent.parent
-FRIDAY = datetime(2026, 6, 5, 8, 30, tzinfo=BEIJING)
+LONG = 60.0  # far beyond what is needed: a machine may be busy
 
 
-def until(done: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are POSIX's")
-def test_the_worker_takes_mail_as_it_comes_and_stops_when_told(tmp_path: Path) -> None:
-    write_desk(tmp_path, schedule={"poll_seconds": "1"}, officers={"addresses": "[]"})
-    command = [sys.executable, "-m", "cli", "run", "-c", str(tmp_path / "zhengji.toml")]
-    with (tmp_path / "log").open("wb") as log:
-        worker = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+@contextmanager
+def running(workspace: Workspace) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "cli", "run", "-c", str(workspace.config)]
+    worker = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
-        drop(tmp_path, mail(attachments=[attached("氢能.docx", form_docx())]))
-        until(lambda: len(letters_in(tmp_path)) == 1)
-        with pytest.raises(StoreError, match="另一个 zhengji"), only_worker(tmp_path):
-            pass
-        drop(tmp_path, mail(attachments=[attached("氢能.docx", form_docx())], message_id="<2@example.cn>"), "2")
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=60) == 0
+        yield worker
     finally:
         worker.kill()
-        worker.wait()
-    said = (tmp_path / "log").read_text()
-    assert '"event": "worker_stopped"' in said
-    assert "Traceback" not in said
-    _is_finished_or_untouched(load_workspace(tmp_path / "zhengji.toml"), letters=len(letters_in(tmp_path)))
+        worker.communicate()
 
 
-def _is_finished_or_untouched(workspace: Workspace, letters: int) -> None:
-    with only_worker(workspace.root), open_desk(workspace, check=True) as desk:
-        found = status_json(desk.db, desk.packs)
-        waiting = len(desk.journal.pending())
-        assert desk.outbox.in_state("sending") == ()
-    assert found["mails"]["handled"] + waiting in (1, 2)
-    assert found["outbox"]["sent"] == letters
+def wait_for(met: object, worker: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + LONG
+    while not met() and time.monotonic() < until:  # type: ignore[operator]
+        assert worker.poll() is None, worker.communicate()[1]
+        time.sleep(0.05)
+    assert met()  # type: ignore[operator]
 
 
-# --------------------------------------------------------------------------- the digest
+def test_mail_is_answered_at_once_where_the_server_has_idle(
+    tmp_path: Path, dovecot: Account, smtp_server: SmtpServer
+) -> None:
+    hourly = {"schedule": {"poll_seconds": "3600"}, "officers": {"addresses": "[]"}}
+    workspace = write_desk(tmp_path, dovecot.url, smtp_server.url, **hourly)
+    with running(workspace) as worker:
+        for n in (1, 2):
+            form = form_docx({"创新需求名称": f"第{'一二'[n - 1]}项储能技术研究"})
+            dovecot.deliver(mail(attachments=[attached(f"{n}.docx", form)], message_id=f"<{n}@example.cn>"))
+            wait_for(lambda n=n: len(smtp_server.letters) == n, worker)
+        worker.send_signal(signal.SIGTERM)
+        _, log = worker.communicate(timeout=LONG)
+    assert worker.returncode == 0, log
+    assert "Traceback" not in log
 
 
-class Office:
-    """A workspace through the days; every look at it is a restart."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-        self.clock = Clock(FRIDAY)
-
-    def at(self, when: datetime) -> bool:
-        """Whether a digest is written now."""
-        self.clock.at = when
-        with open_desk(self.workspace, clock=self.clock) as desk:
-            return send_digest_if_due(desk)
-
-    def written(self) -> int:
-        with open_desk(self.workspace, clock=self.clock) as desk:
-            row = desk.db.row("SELECT count(*) AS n FROM letters WHERE kind = 'digest' AND recipient = ?", OFFICER)
-            assert row is not None
-            return int(row["n"])
+def test_a_clock_that_is_set_is_noticed_in_both_directions() -> None:
+    start = datetime(2026, 6, 1, 9, 0, tzinfo=BEIJING)
+    drift = Drift(start, 100.0)
+    assert drift.jumped(start + timedelta(seconds=61), 160.0) == 0, "a second of drift is no jump"
+    assert drift.jumped(start - timedelta(days=1), 161.0) == pytest.approx(-86_462, abs=1)
+    assert drift.jumped(start - timedelta(days=1) + timedelta(seconds=1), 162.0) == 0
+    assert drift.jumped(start + timedelta(days=365), 163.0) > 86_400 * 300
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(write_desk(tmp_path))
-
-
-def test_one_digest_each_workday_also_across_restarts(office: Office, tmp_path: Path) -> None:
-    assert not office.at(FRIDAY - timedelta(seconds=1))
-    assert office.at(FRIDAY)
-    assert not office.at(FRIDAY + timedelta(minutes=1))
-    assert not office.at(FRIDAY + timedelta(hours=12))
-    assert not office.at(FRIDAY + timedelta(days=1))  # Saturday
-    assert not office.at(FRIDAY + timedelta(days=2))
-    assert office.at(FRIDAY + timedelta(days=3, hours=5))  # the machine was off in the morning
-    assert office.written() == 2
-    names = sorted(path.name[:10] for path in (tmp_path / "out" / "digest").iterdir())
-    assert names == ["2026-06-05", "2026-06-08"]
-
-
-def test_the_digest_follows_the_holidays_and_the_days_worked_for_them(office: Office) -> None:
-    assert not office.at(datetime(2026, 10, 1, 9, tzinfo=BEIJING))  # a Thursday, National Day
-    assert office.at(datetime(2026, 10, 10, 9, tzinfo=BEIJING))  # a Saturday, worked for it
-
-
-def test_the_officers_own_days_count_first(tmp_path: Path) -> None:
-    own = {"extra_holidays": '["2026-06-05"]', "extra_workdays": '["2026-06-06"]'}
-    office = Office(write_desk(tmp_path, officers=own))
-    assert not office.at(FRIDAY)
-    assert office.at(FRIDAY + timedelta(days=1))
-
-
-def test_no_digest_for_nobody(tmp_path: Path) -> None:
-    assert not Office(write_desk(tmp_path, officers={"addresses": "[]"})).at(FRIDAY)
-
-
-def test_an_empty_digest_only_where_it_is_wanted(tmp_path: Path) -> None:
-    office = Office(write_desk(tmp_path, officers={"empty_digest": "false"}))
-    office.at(FRIDAY)
-    first = office.written()
-    office.at(FRIDAY + timedelta(days=3))
-    assert office.written() == first
-
-
-# --------------------------------------------------------------------------- workdays
-
-
-@pytest.mark.parametrize(
-    ("day", "worked"),
-    [
-        (date(2026, 6, 1), True),
-        (date(2026, 6, 6), False),
-        (date(2026, 2, 14), True),
-        (date(2026, 2, 17), False),
-        (date(2060, 6, 4), True),  # no data for that year: Monday to Friday
-        (date(2060, 6, 5), False),
-    ],
-)
-def test_workdays(day: date, worked: bool) -> None:
-    assert is_workday(day) is worked
-
-
-def test_workdays_left() -> None:
-    assert workdays_until(date(2026, 6, 5), date(2026, 6, 8)) == 1
-    assert workdays_until(date(2026, 6, 5), date(2026, 6, 8), workdays=(date(2026, 6, 7),)) == 2
-    assert workdays_until(date(2026, 6, 8), date(2026, 6, 5)) == 0
+def test_after_the_clock_is_set_back_no_job_waits_for_the_old_time(tmp_path: Path) -> None:
+    worker = Worker(write_desk(tmp_path))
+    scheduler = worker._scheduler
+    scheduler.start(paused=True)
+    try:
+        scheduler.add_job(print, "interval", seconds=60, id="poll", next_run_time=datetime(2099, 1, 1, tzinfo=BEIJING))
+        worker.mind_the_clock(0.0)
+        assert scheduler.get_job("poll").next_run_time.year == 2099
+        worker.mind_the_clock(-86_400.0)
+        assert scheduler.get_job("poll").next_run_time <= datetime.now(BEIJING)
+    finally:
+        scheduler.shutdown(wait=False)
