@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from intake.active import macros
 from intake.model import Limits, Problem, Trouble, WordText
-from intake.ooxml import Package
+from intake.ooxml import OLE, Package
 from intake.secrecy import lines_of, marked_lines
 from intake.sniff import ole_streams
 
@@ -30,11 +30,15 @@ def marks_of_sheet(data: bytes, kind: str, limits: Limits) -> tuple[Trouble, ...
 
     cells = [cell for grid in read_grids(data, kind, limits) for row in grid.rows for cell in row if cell]
     lines = [line for cell in cells for line in cell.splitlines()]
+    margins = () if kind == "xls" else _sheet_margins(Package(data, limits))
+    return (*_secret([*lines, *margins]), *macros_of_sheet(data, kind, limits))
+
+
+def macros_of_sheet(data: bytes, kind: str, limits: Limits) -> tuple[Trouble, ...]:
+    """The macros of a workbook, also of one that cannot be read otherwise; raises as ``marks_of_sheet``."""
     if kind == "xls":
-        found = ["宏"] if ole_streams(data) & {"_vba_project_cur", "_vba_project"} else []
-        return (*_secret(lines), *_active(found))
-    package = Package(data, limits)
-    return (*_secret([*lines, *_sheet_margins(package)]), *_active(macros(package)))
+        return tuple(_active(["宏"] if ole_streams(data) & {"_vba_project_cur", "_vba_project"} else []))
+    return tuple(_active(macros(Package(data, limits)))) if not data.startswith(OLE) else ()
 
 
 def _secret(lines: Iterable[str]) -> tuple[Trouble, ...]:

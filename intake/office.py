@@ -1,4 +1,4 @@
-"""LibreOffice as an outside program that turns old formats into .docx, held by limits in a folder of its own."""
+"""LibreOffice as an outside program that turns old formats into new ones, held by limits in a folder of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ _USUAL_PLACES = (
     "C:\\Program Files\\LibreOffice\\program\\soffice.exe",
 )
 # Named, or LibreOffice takes any garbage for plain text.
-_FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8", "wps": "MS_Works"}
+_FILTERS = {
+    "doc": "MS Word 97",
+    "rtf": "Rich Text Format",
+    "odt": "writer8",
+    "wps": "MS_Works",
+    "xls": "MS Excel 97",
+    "xlsx": "Calc MS Excel 2007 XML",
+    "ods": "calc8",
+}
 _MEMORY_KB = 4 * 2**20  # address space, most of it never touched; below 1 GB it does not start everywhere
 # Units of the shell: 512 bytes for files, kilobytes for memory, seconds for the processor. The watchman in the
 # background ends the whole family even if the worker that started it has been killed.
@@ -44,12 +52,22 @@ def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
     Raises NoConverter where it is not installed, breaks down or runs out of time, WordDamaged where it cannot open
     the file.
     """
+    return _converted(data, type_, "docx:MS Word 2007 XML", limits)
+
+
+def to_xlsx(data: bytes, type_: str, limits: Limits) -> bytes:
+    """Let LibreOffice write a workbook (``type_``: xls, xlsx, ods) as .xlsx; raises as ``to_docx``."""
+    return _converted(data, type_, "xlsx:Calc MS Excel 2007 XML", limits)
+
+
+def _converted(data: bytes, type_: str, to: str, limits: Limits) -> bytes:
     office = find_office()
     if office is None:
         raise NoConverter(f"未安装 LibreOffice，无法读取 .{type_} 文件")
     with tempfile.TemporaryDirectory(prefix="zhengji-") as folder:
         source = Path(folder, f"in.{type_}")
         source.write_bytes(data)
+        made = str(Path(folder, "made"))  # in and out may be of one type
         profile = Path(folder, "profile").as_uri()
         order = [office, "--headless", "--norestore", f"-env:UserInstallation={profile}"]
         _run(
@@ -57,15 +75,15 @@ def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
                 *order,
                 f"--infilter={_filter(data, type_)}",
                 "--convert-to",
-                "docx:MS Word 2007 XML",
+                to,
                 "--outdir",
-                folder,
+                made,
                 str(source),
             ],
             folder,
             limits,
         )
-        target = Path(folder, "in.docx")
+        target = Path(made, f"in.{to.partition(':')[0]}")
         if not target.is_file():
             raise WordDamaged("文件已损坏，无法打开")
         return target.read_bytes()

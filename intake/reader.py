@@ -9,7 +9,7 @@ from dataclasses import replace
 from intake.body import Body
 from intake.form import read_forms
 from intake.letter import TooDeep, letter_of, parse_head, parse_message
-from intake.marks import marks_of_sheet, marks_of_word
+from intake.marks import macros_of_sheet, marks_of_sheet, marks_of_word
 from intake.mime import body_of
 from intake.model import (
     Block,
@@ -173,16 +173,33 @@ def _is_cover(name: str, blocks: tuple[Block, ...]) -> bool:
 
 
 def _sheet_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -> Document:
+    try:
+        return _sheet_read(piece, piece.data, piece.type, layouts, limits)
+    except WordUnreadable as error:
+        first = error
+    from intake.office import NoConverter
+    from intake.rescue import rescued
+
+    try:
+        data, kind = rescued(piece.data, piece.type, first, limits)
+        document = _sheet_read(piece, data, kind, layouts, limits)
+    except WordUnreadable as error:
+        return _document(piece, Kind.UNREADABLE, _trouble(error))
+    except NoConverter as error:
+        return unreadable(piece, Problem.NO_CONVERTER, str(error))
+    found = dict.fromkeys((*document.troubles, *macros_of_sheet(piece.data, piece.type, limits)))
+    return replace(document, troubles=tuple(found))
+
+
+def _sheet_read(piece: Piece, data: bytes, kind: str, layouts: tuple[Layout, ...], limits: Limits) -> Document:
+    """The document of a piece by its bytes as the library can read them; raises WordUnreadable."""
     from intake.returned import read_returned
     from intake.summary import read_summary_sheet
 
-    try:
-        summary = read_summary_sheet(piece.data, piece.type, layouts, limits)
-        if returned := read_returned(piece.data):
-            return replace(_document(piece, Kind.OTHER), returned=returned)  # the 汇总表 in it is our own
-        marks = marks_of_sheet(piece.data, piece.type, limits)
-    except WordUnreadable as error:
-        return _document(piece, Kind.UNREADABLE, _trouble(error))
+    summary = read_summary_sheet(data, kind, layouts, limits)
+    if returned := read_returned(data):
+        return replace(_document(piece, Kind.OTHER), returned=returned)  # the 汇总表 in it is our own
+    marks = marks_of_sheet(data, kind, limits)
     return replace(_document(piece, Kind.OTHER if summary is None else Kind.SUMMARY, *marks), summary=summary)
 
 

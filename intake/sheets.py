@@ -16,11 +16,15 @@ MAX_CELLS = 2_000_000  # the reader lays out the whole rectangle between the fir
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 
 
+class SheetStumble(WordDamaged):
+    """The library gives a workbook up, which another program may read."""
+
+
 def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
     """Every visible sheet of a workbook (``type_``: xlsx, xls, ods).
 
     Numbers are written as people would (``800``, not ``800.0``), days as ISO dates.
-    Raises WordDamaged, WordLocked, WordHostile.
+    Raises WordDamaged (SheetStumble where another program may do better), WordLocked, WordHostile.
     """
     import python_calamine as calamine
 
@@ -33,7 +37,11 @@ def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
     except calamine.PasswordError as error:
         raise WordLocked("文件设有打开密码") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise WordDamaged("表格文件已损坏，无法打开") from error
+        raise SheetStumble("表格文件已损坏，无法打开") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a panic of the library's Rust, which has no class to name here
+            raise
+        raise SheetStumble("表格文件已损坏，无法打开") from error
 
 
 def read_named(data: bytes, names: Collection[str]) -> tuple[Grid, ...]:
@@ -47,7 +55,7 @@ def read_named(data: bytes, names: Collection[str]) -> tuple[Grid, ...]:
 def _check_package(package: Package) -> None:
     """Refuse a workbook with a DOCTYPE, or with filled cells so far apart that laying them out takes gigabytes."""
     for name in package.names:
-        if not name.endswith(".xml"):
+        if not name.endswith(".xml") or name.startswith(("basic/", "dialogs/")):  # macros, which bear a DOCTYPE
             continue
         part = package.read(name) or b""
         if b"<!DOCTYPE" in part:

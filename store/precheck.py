@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from intake.model import Document, Letter, Submission
+from intake.model import OWN_FAILURES, Document, Letter, Submission
 from intake.pool import Bench, Job
 from rules.call import CallPack
 from rules.check import Context, check
@@ -176,7 +176,7 @@ def _of_file(named: Named, documents: tuple[Document, ...], judged: Judged, agai
     demands = (*own, *again)
     tables = any(d.summary for d in documents)
     findings = tuple(f for f in judged.findings if f.document in paths or (not f.document and tables))
-    failed = any(f.scope is Scope.DOCUMENT for f in findings) and bool(judged.checked.own_failures)
+    failed = any(d.has(*OWN_FAILURES) for d in documents)
     decision = worst({decide(findings, own_failure=failed), *(d.decision for d in demands)})
     ignored = judged.checked.kind == "ignored"
     return Outcome(named, Decision.IGNORED if ignored else decision, judged, documents, demands, findings)
