@@ -23,11 +23,8 @@ from rules.folding import compact
 PLAN = Path(__file__).parent / "calls" / "nm-plan-145.csv"
 NO_TASK = "无明显对应"
 SHORTEST, LONGEST = 2, 10  # characters of a stretch that is looked for
-OF_TASK, OF_PROSE, OF_NEAR_WORD = (
-    1.0,
-    0.35,
-    1.6,
-)  # what a stretch of the 专栏, of the text around it, a near word weighs
+# What a stretch of the 专栏 weighs, one of the text around it, a near word:
+OF_TASK, OF_PROSE, OF_NEAR_WORD = 1.0, 0.35, 3.0
 NAME, SUBJECT, TEXT = 4.0, 3.0, 1.0  # what a stretch in the demand's name, its 所属领域, its text weighs
 READ = 700  # characters of the text that are looked at: a demand says at its beginning what it is about
 LEAST = 8.0  # a demand that agrees less than this with every 专栏 serves none
@@ -38,7 +35,7 @@ _CUT = re.compile(
     r"|利用|加快|进行|建设|聚焦|探索|围绕|制备|生产|产品|设备|工程|体系|系统|集成|综合|关键|相关|[及与和等的为在对以]"
 )
 _COMMON = re.compile(  # words that tell nothing about a subject alone, only with others: 云平台, 智能电网
-    r"平台|水平|效率|协同|直接|强度|组织|任务|转型|一体化|环节|行业|升级|规模|国内外?|国际|形成|作用|重要|国家|核心|主要|解决|现代"
+    r"全?过程|平台|水平|效率|协同|直接|强度|组织|任务|转型|一体化|环节|行业|升级|规模|国内外?|国际|形成|作用|重要|国家|核心|主要|解决|现代"
     r"|质量|先进|有效|优化|性能|运行|方面|场景|提供|科研|创新|突破|重大|攻关|构建|建立|完善|全流程|深度|计算|调节|控制|处置|提质"
     r"|维护|寿命|分散|智能化?|数字化|信息化|大型|新型|高端|高效|基础|目标|特色|优势|能力|模式|方法|部件|取得|典型|经济|安全|实施"
     r"|需求|环境|支撑|推广|下游|传统|工艺|改造|绿色|成本|保障|适应|能源|资源|流程|依靠|试点|合成|加工"
@@ -153,4 +150,5 @@ def _of_text(text: str) -> Iterator[str]:
 
 
 def _tells(stretch: str) -> bool:
-    return len(stretch) >= LONG_ENOUGH or len(_COMMON.sub("", stretch)) > 1
+    own = len(_COMMON.sub("", stretch))
+    return len(stretch) >= LONG_ENOUGH or own > 1 or (own == 1 and len(stretch) > SHORTEST)
