@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from datetime import time as clock_time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from store.books import BACKUP_ERROR
 from store.database import Database as Store
 from store.database import Row, StoreError, machine_faults, moment
 from store.desk import Desk
@@ -37,6 +39,9 @@ MANIFEST, DATABASE, FILES = "manifest.json", "zhengji.db", "files/"
 FOLDER = "backups"
 KEPT = 7  # so many of the worker's daily backups stay
 BACKED_UP_ON = "backup made on"
+AT = clock_time(3)  # not while officers wait for letters
+MEGABYTE = 2**20
+LEAST_LEFT = 500 * MEGABYTE
 UNFINISHED = ".zhengji-backup-"
 DAY = 86_400.0
 
@@ -85,20 +90,36 @@ def write_backup(desk: Desk, path: Path, *, daily: bool = False) -> Written:
 
 
 def backup_if_due(desk: Desk) -> Path | None:
-    """The worker's backup of the day into ``backups/``; the oldest beyond the last seven is deleted.
+    """The worker's backup of the day into ``backups/``, in the night or when it is started; the last seven stay.
 
-    The clock set back makes no second one for the same day; set forward, one for that day.
+    The clock set back makes no second one for the same day; set forward, one for that day. One that fails is said in
+    ``zhengji status`` and tried again the next day: a full disk is not to be filled further every minute.
     """
-    today = desk.db.clock().date().isoformat()
-    if desk.db.fact(BACKED_UP_ON) == today:
+    now = desk.db.clock()
+    today = now.date().isoformat()
+    if now.time() < AT or desk.db.fact(BACKED_UP_ON) == today:
         return None
     path = desk.workspace.root / FOLDER / f"zhengji-{today}.zip"
-    if not path.exists():
-        write_backup(desk, path, daily=True)
     desk.db.remember(BACKED_UP_ON, today)
+    try:
+        _room_for(desk)
+        if not path.exists():
+            write_backup(desk, path, daily=True)
+    except StoreError as error:
+        desk.db.remember(BACKUP_ERROR, f"每日备份未做成：{error}")
+        return None
+    desk.db.remember(BACKUP_ERROR, None)
     for each in _daily(desk.db)[:-KEPT]:
         each.unlink(missing_ok=True)
     return path
+
+
+def _room_for(desk: Desk) -> None:
+    """Refuse to fill the disk with a backup: mails must still find room; raises StoreError."""
+    files = sum(row["size"] for row in desk.db.rows("SELECT sum(size) AS size FROM mails HAVING size > 0"))
+    needed = 2 * files + 2 * desk.db.path.stat().st_size + LEAST_LEFT  # attachments lie beside the mails
+    if shutil.disk_usage(desk.workspace.root).free < needed:
+        raise StoreError(f"磁盘剩余空间不足（约需 {needed // MEGABYTE} MB），请清理或改用 zhengji backup 备份到别处")
 
 
 def holding(db: Store, marks: Marks) -> tuple[Backup, ...]:

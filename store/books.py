@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.database import Database
+from store.outbox import Outbox
 
-LAST_POLL, POLL_ERROR = "last_poll", "poll_error"  # facts
+LAST_POLL, POLL_ERROR, BACKUP_ERROR = "last_poll", "poll_error", "backup_error"  # facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def letters(db: Database) -> dict[str, int]:
 
 
 def errors(db: Database) -> tuple[str, ...]:
-    """What an officer or the operator must look at, a Chinese line each: polling, mails, letters, the books."""
-    poll = db.fact(POLL_ERROR)
-    return (*((poll,) if poll else ()), *_failed_mails(db), *_stuck_letters(db), *imbalances(db))
+    """What an officer or the operator must look at, a Chinese line each: polling, backup, mails, letters, books."""
+    said = (db.fact(POLL_ERROR), db.fact(BACKUP_ERROR), Outbox(db).paused_why())
+    return (*filter(None, said), *_failed_mails(db), *_stuck_letters(db), *imbalances(db))
 
 
 def imbalances(db: Database) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from store.throttle import due, empty_at, overflow
 SOON = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 12
+PAUSE_TOLD = "outgoing pause told"
 STOPS = "outgoing stopped"  # how often in a row the operator was needed
 KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent
 
@@ -106,7 +107,7 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
         case Refused():
             desk.outbox.fail(letter.id, error.reason)
             _tell_undelivered(desk, letter, error.reason, recipient_dead=error.recipient_dead)
-        case Deferred() if (error.again == "once" and letter.attempts >= 1) or letter.attempts >= MOST_TRIES:
+        case Deferred() if _was_the_last_try(letter, error):
             desk.outbox.fail(letter.id, error.reason)
             _tell_undelivered(desk, letter, error.reason)
         case Deferred():
@@ -117,6 +118,18 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
         case _:
             desk.outbox.defer(letter.id, desk.db.clock() + SOON, error.reason)
             raise error
+
+
+def _was_the_last_try(letter: Letter, error: Deferred) -> bool:
+    """Whether a letter that is put off again is given up; never for what the whole account is made to wait for."""
+    if error.again == "once":
+        return _meaning(letter.error) == _meaning(error.reason)
+    return letter.attempts >= MOST_TRIES and (error.scope == "recipient" or error.again == "anew")
+
+
+def _meaning(reason: str) -> str:
+    """What an answer means, without the server's own words: those differ from one time to the next."""
+    return reason.partition("（")[0]
 
 
 def _until(desk: Desk, letter: Letter, error: Deferred) -> datetime:
@@ -132,11 +145,12 @@ def _until(desk: Desk, letter: Letter, error: Deferred) -> datetime:
 def _pause(desk: Desk, wait: timedelta, reason: str, *, alert: bool) -> None:
     """Let the whole account rest; the officers are told once a day and reason."""
     desk.outbox.pause(desk.db.clock() + wait, reason)
-    if alert:
-        day = desk.db.clock().date().isoformat()
-        facts = (("原因", reason),)  # no time of day: the same alert twice must be one
+    told = f"{desk.db.clock():%Y-%m-%d} {_meaning(reason)}"
+    if alert and desk.db.fact(PAUSE_TOLD) != told:
+        desk.db.remember(PAUSE_TOLD, told)
+        facts = (("原因", reason),)
         advice = "待发信件均已保存，恢复后按顺序自动发出，无须重发。如系账号或授权码问题，请联系系统维护人员。"
-        tell_officers(desk, Alert("queue", "发信暂停", facts, advice, occasion=f"{day} {reason}"))
+        tell_officers(desk, Alert("queue", "发信暂停", facts, advice, occasion=told))
 
 
 def tell_officers(desk: Desk, alert: Alert) -> None:
@@ -181,7 +195,7 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
 
 
 def _old_enough(desk: Desk, letter: Letter) -> bool:
-    return letter.attempted_at is None or desk.db.clock() - letter.attempted_at >= KEPT_IN_SENT
+    return letter.attempted_at is None or abs(desk.db.clock() - letter.attempted_at) >= KEPT_IN_SENT  # set back, too
 
 
 def _tell_uncertain(desk: Desk, letter: Letter) -> None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store.database import Database, moment, stamp
 from store.events import About, note
 from store.letters import COLUMNS, Letter, NewLetter, letter, put
 from store.record import immediate
 
-PAUSED_UNTIL = "outgoing_paused_until"
+PAUSED_UNTIL, PAUSED_WHY = "outgoing_paused_until", "outgoing_paused_why"
+LONGEST_HOLD = timedelta(hours=25)  # nothing is put off further: what lies beyond was dated by a clock that was wrong
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,20 @@ class Outbox:
         """The provider has shut the whole account for a while: nothing leaves until then."""
         with immediate(self.db):
             self.db.remember(PAUSED_UNTIL, stamp(until))
+            self.db.remember(PAUSED_WHY, reason)
             note(self.db, "outgoing_paused", About(), detail={"until": stamp(until), "reason": reason})
 
     def paused_until(self) -> datetime | None:
         """Until when the account is paused, null if it is not."""
         text = self.db.fact(PAUSED_UNTIL)
         until = moment(text) if text else None
-        return until if until is not None and until > self.db.clock() else None
+        now = self.db.clock()
+        return until if until is not None and now < until <= now + LONGEST_HOLD else None
+
+    def paused_why(self) -> str:
+        """In a Chinese line until when and why nothing leaves, ``""`` where letters may leave."""
+        until = self.paused_until()
+        return f"发信暂停至 {until:%m月%d日 %H:%M}：{self.db.fact(PAUSED_WHY) or ''}" if until else ""
 
     def _set(self, letter_id: int, event: str, change: str, *values: object) -> None:
         """Change one letter and note it; ``change`` is SQL of this file."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from store.database import Row, midnight, stamp
 from store.letters import COLUMNS, Letter, letter
-from store.outbox import Outbox
+from store.outbox import LONGEST_HOLD, Outbox
 
 UNCAPPED_KINDS = ("alert", "digest", "reminder", "combined")  # never held back by the cap a sender and day
 COMBINED_EVERY = timedelta(hours=1)
@@ -80,29 +80,40 @@ def _room(outbox: Outbox, throttle: Throttle) -> int | None:
 
 
 def _attempts_since(outbox: Outbox, since: datetime) -> int:
-    """Attempts, not successes: a refused letter counts with the provider too."""
-    row = outbox.db.row("SELECT count(*) AS n FROM letters WHERE attempted_at > ?", stamp(since))
+    """Attempts, not successes: a refused letter counts with the provider too.
+
+    What a clock that was wrong has dated into the future does not count: it would hold up every letter until then.
+    """
+    row = outbox.db.row(
+        "SELECT count(*) AS n FROM letters WHERE attempted_at > ? AND attempted_at <= ?",
+        stamp(since),
+        outbox.db.stamp(),
+    )
     return int(row["n"]) if row else 0
 
 
 def _waiting(outbox: Outbox) -> list[Row]:
     return outbox.db.rows(
-        f"SELECT {COLUMNS} FROM letters WHERE state = 'pending' AND (not_before IS NULL OR not_before <= ?)"  # noqa: S608
+        f"SELECT {COLUMNS} FROM letters WHERE state = 'pending'"  # noqa: S608 - our own column names
+        " AND (not_before IS NULL OR not_before <= ? OR not_before > ?)"
         " ORDER BY priority, deadline IS NULL, deadline, id",
-        outbox.db.stamp(),
-    )
+        outbox.db.stamp(), stamp(outbox.db.clock() + LONGEST_HOLD),
+    )  # fmt: skip
 
 
 def _told_today(outbox: Outbox) -> Counter[str]:
     marks = ", ".join("?" * len(UNCAPPED_KINDS))
     rows = outbox.db.rows(
-        "SELECT recipient, count(*) AS n FROM letters WHERE attempted_at >= ? AND state <> 'pending'"  # noqa: S608
-        f" AND kind NOT IN ({marks}) GROUP BY recipient",
-        stamp(midnight(outbox.db.clock())), *UNCAPPED_KINDS,
+        "SELECT recipient, count(*) AS n FROM letters WHERE attempted_at >= ? AND attempted_at <= ?"  # noqa: S608
+        f" AND state <> 'pending' AND kind NOT IN ({marks}) GROUP BY recipient",
+        stamp(midnight(outbox.db.clock())), outbox.db.stamp(), *UNCAPPED_KINDS,
     )  # fmt: skip
     return Counter({row["recipient"]: row["n"] for row in rows})
 
 
 def _combined_since(outbox: Outbox, since: datetime) -> frozenset[str]:
-    rows = outbox.db.rows("SELECT recipient FROM letters WHERE kind = 'combined' AND created_at > ?", stamp(since))
+    rows = outbox.db.rows(
+        "SELECT recipient FROM letters WHERE kind = 'combined' AND created_at > ? AND created_at <= ?",
+        stamp(since), outbox.db.stamp(),
+    )  # fmt: skip
     return frozenset(row["recipient"] for row in rows)
