@@ -66,7 +66,12 @@ def overview(figures: Figures, changed: tuple[ItemChange, ...], last: LastDigest
         title=f"{figures.pack.short}日报",
         subtitle=countdown(figures),
         tiles=tuple(
-            Tile(f.name, number(f), compared(f, last) or "首次统计", SHEET_OF.get(f.name, "来信登记"))
+            Tile(
+                f.name,
+                f.count if f.whole is None else number(f),
+                compared(f, last) or "首次统计",
+                SHEET_OF.get(f.name, "来信登记"),
+            )
             for f in figures.five
         ),
         changes_title=f"与昨日相比（上次日报 {moment(last.at):%m月%d日 %H:%M} 以来）"

@@ -31,7 +31,7 @@ class Tile:
     """One of the five numbers: its name, the number as shown, the change as shown, the sheet that it leads to."""
 
     name: str
-    number: str
+    number: int | str
     change: str
     sheet: str
 
@@ -93,7 +93,7 @@ def _tile(sheet: Worksheet, row: int, column: int, tile: Tile) -> None:
     """A number over its name and its change, two columns wide, in the colour of its decision."""
     fill = sheets.DECISION_FILLS.get(tile.name, PatternFill("solid", fgColor="EDEDED"))
     white = Side(style="thick", color="FFFFFF")
-    parts = (
+    parts: tuple[tuple[object, Font, int], ...] = (
         (sheets.Link(tile.name, f"#{tile.sheet}"), Font(name="黑体", size=12, color="1F4E79"), 24),
         (tile.number, Font(name="Arial", size=24, bold=True, color="1F2933"), 38),
         (tile.change, SUBTITLE, 20),

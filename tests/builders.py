@@ -139,11 +139,11 @@ def plain_docx(*paragraphs: str) -> bytes:
     return buffer.getvalue()
 
 
-def secret_docx(mark: str = "机密★10年") -> bytes:
-    """The default demand under a secrecy marking."""
+def secret_docx(mark: str = "机密★10年", form: bytes = b"") -> bytes:
+    """A demand (the default one) under a secrecy marking."""
     from docx import Document
 
-    document = Document(io.BytesIO(form_docx()))
+    document = Document(io.BytesIO(form or form_docx()))
     document.paragraphs[0].insert_paragraph_before(mark)
     buffer = io.BytesIO()
     document.save(buffer)
