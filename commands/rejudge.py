@@ -11,7 +11,7 @@ from commands.opening import open_desk_at
 from commands.options import config_option
 from intake.pool import open_bench
 from replies.annotate import answer_file
-from replies.terminal import progress_bar, table
+from replies.terminal import ChineseCommand, progress_bar, table
 from store.lock import only_worker
 from store.publish import publish
 from store.rejudge import rejudged
@@ -20,7 +20,7 @@ from store.rejudge_rows import COLUMNS, rows_of
 from store.workspace import load_workspace
 
 
-@click.command()
+@click.command(cls=ChineseCommand)
 @click.option("--dry-run", is_flag=True, help="只列出会有哪些变化；不写入，不发信。")
 @config_option
 def rejudge(dry_run: bool, config: Path) -> None:

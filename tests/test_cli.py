@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from builders import NAME, form_docx, row, summary_xlsx, zipped
 from desks import CALL, OFFICER, UNITS, drop, letters_in, words, write_desk
 from mails import SENDER, UNIT, attached, mail
@@ -40,7 +41,7 @@ class Said(str):
 
 
 @pytest.fixture
-def zhengji(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def zhengji(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     """The program, in this process."""
     monkeypatch.chdir(tmp_path)
 
@@ -57,7 +58,8 @@ def zhengji(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         assert "Traceback" not in written.out + written.err
         return said
 
-    return run
+    yield run
+    structlog.reset_defaults()  # the log of a command goes to what was standard error in its test
 
 
 def refused(said: Said, *parts: str) -> None:
