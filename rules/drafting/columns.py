@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rules.drafting.model import DraftedSummary
 from rules.drafting.notice import Annex, Notice, Row
@@ -15,8 +16,8 @@ FEWEST = 4
 def read_summary(notice: Notice) -> DraftedSummary | None:
     """The 汇总表 among the annexes; null where there is none."""
     for annex in notice.annexes:
-        for row in annex.rows:
-            columns = _columns(row)
+        for place, row in enumerate(annex.rows):
+            columns = _columns(_whole(annex.rows, place))
             if len(columns) >= FEWEST and (_NUMBER.fullmatch(columns[0]) or _TITLE.search(annex.title)):
                 return DraftedSummary(_title(annex), columns, row.text)
     return None
@@ -24,6 +25,16 @@ def read_summary(notice: Notice) -> DraftedSummary | None:
 
 def _title(annex: Annex) -> str:
     return annex.title or "汇总表"
+
+
+def _whole(rows: Sequence[Row], place: int) -> Row:
+    """A head that is broken within a cell (项目总投入 / （万元）) on one line."""
+    row = rows[place]
+    while place + 1 < len(rows) and rows[place + 1].cells[0].startswith(("（", "(")):
+        place += 1
+        first, *more = rows[place].cells
+        row = Row((*row.cells[:-1], f"{row.cells[-1]}{first}", *more), True)
+    return row
 
 
 def _columns(row: Row) -> tuple[str, ...]:

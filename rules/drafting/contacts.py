@@ -41,6 +41,7 @@ _NAME = re.compile(rf"([\u4e00-\u9fff](?:[\u4e00-\u9fff·]{{0,3}}))(?:{_TITLES})
 _BEFORE_PHONE = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})"
 )
+_AFTER_PHONE = re.compile(r"\d{7}\s*[（(]([\u4e00-\u9fff·]{2,6})[)）]")
 _NO_NAME = re.compile(
     r"电话|手机|邮箱|地址|方式|联系|咨询|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统"
 )
@@ -111,7 +112,7 @@ def read_contacts(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
         for found in _NAMES.finditer(paragraph):
             for name in _names(found["rest"], sure=found["label"].endswith(("人", "人员"))):
                 names.setdefault(name, place)
-        for name in _beside_phone(paragraph):
+        for name in (*_beside_phone(paragraph), *_of_office(paragraph)):
             names.setdefault(name, place)
     return Found(tuple(names), _span(paragraphs, names.values()))
 
@@ -134,6 +135,14 @@ def _beside_phone(paragraph: str) -> Iterator[str]:
     for found in _BEFORE_PHONE.finditer(joined):
         if is_name(found[1]) and len(found[1]) <= 5:
             yield found[1]
+    yield from (found[1] for found in _AFTER_PHONE.finditer(joined) if is_name(found[1]))
+
+
+def _of_office(paragraph: str) -> Iterator[str]:
+    """The names behind an office: 高新处：张三　李四."""
+    found = re.fullmatch(r"[^：:，。]{2,20}(?:处|科|室|中心|部|办|院)\s*[:：]\s*(?P<rest>[\u4e00-\u9fff·、，\s]{2,40})", paragraph)
+    names = list(_names(found["rest"], sure=False)) if found else []
+    yield from names if found and sum(map(len, names)) >= len(re.sub(r"[、，\s]", "", found["rest"])) else ()
 
 
 def is_name(text: str) -> bool:

@@ -36,13 +36,14 @@ _EACH = re.compile(
 _OTHER = re.compile(
     r"营业|收入|产值|销售|注册资|利润|保证金|年度?研发投入|完成研发投入|总规模|罚|税|资产|固定|估值|奖励|特别重大|一事一议"
 )
+_AND = re.compile(r"[，,](?=(?:且|并|但|原则上)*(?:不得?超过|不得?低于|不高于|不少于|最高|最低|上限)[^，。；]{0,4}\d)")
 _ELSE = re.compile(r"配套|自筹|自有资金")
 _RATIO = re.compile(
     r"(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?)(?:\s*或\s*(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?))?"
 )
 _TIMES = re.compile(rf"({NUMBER})\s*倍")
 _SHARE = re.compile(r"(?:不低于|不少于|不得低于|不得少于|达到|至少|占)[^，。；\d]{0,14}?(\d{1,3}(?:\.\d+)?)\s*%")
-_MATCH = re.compile(r"配套|自筹|自有资金|匹配|企业(?:投入|出资)")
+_MATCH = re.compile(r"配套|自筹|自有资金|匹配|(?:需求方|发榜方|企业|申报单位|承担单位|项目单位)[^，。；]{0,8}(?:投入|出资)")
 _PUBLIC = re.compile(r"财政|专项资金|专项经费|申请(?:经费|资金)|支持资金|资助|省拨|市拨|拨款|补助")
 
 
@@ -80,7 +81,7 @@ def _kind(text: str) -> str:
 
 
 def _candidates(sentence: str, bonus: int) -> Iterator[_Candidate]:
-    text = narrow(sentence)
+    text = _AND.sub("、", narrow(sentence))
     for clause in re.split(r"[，；;。](?!\d{3})|,(?!\d{3})", text):
         if "元" not in clause or _OTHER.search(clause) or (_ELSE.search(clause) and not _SUPPORT.search(clause)):
             continue

@@ -81,10 +81,11 @@ def _quotas(who: str, found: re.Match[str], sentence: str) -> Iterator[DraftedQu
 def _names(who: str) -> Iterator[str]:
     """The kinds of units in a phrase, without what is done and without 各, 有关, 其他."""
     who = _VERBS.sub("", re.sub(r"[（(][^（()）]{5,}[)）]", "", who).strip())
+    several = bool(_UNIT.search(who))
     for part in re.split(r"(?:[、和及与/]|以及)(?![^（(]*[)）])", who):
         name = _EACH.sub("", _TRAIL.sub("", _EACH.sub("", part.strip())))
         name = _CITIES.sub(r"\1", name)
-        if 2 <= len(name) <= 20 and _UNIT.search(name):
+        if 2 <= len(name) <= 20 and (_UNIT.search(name) or (several and len(name) <= 6)):
             yield name
 
 

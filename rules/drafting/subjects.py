@@ -34,7 +34,7 @@ _OUTSIDE = re.compile(
     r"|不予(?:支持|受理|征集|推荐|立项)|不(?:再)?(?:支持|受理|接收|征集|包括|纳入)|除外|暂不(?:支持|受理|征集)"
 )
 _NO_SUBJECT = re.compile(
-    r"逾期|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
+    r"逾期|已立项|已支持|已获|在研|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
 )
 _KIND = re.compile(
     r"(?:领域|类|方面|方向|产业|行业)?(?:的)?(?:创新需求|技术需求|科技需求|需求|类?项目|研究项目|课题|技术|内容|选题|工作)?(?:等)?(?:均|也|一律|原则上|暂|将)?$"
@@ -81,13 +81,14 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
         if not _LINE.match(paragraph):
             continue
         run = _run(paragraphs, i)
-        named = bool(_HEADED.search(_above(paragraphs, i, heading)))
+        above = _above(paragraphs, i, heading)
+        named, sure = bool(_HEADED.search(above)), bool(_CHOSEN.search(above))
         names = [_head_of(p) for p in run]
         fields = [n for n in names if n and (named or n.endswith(("领域", "方向", "产业", "点位")))]
         telling = sum(
             bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p)) for n, p in zip(names, run, strict=True)
         )
-        enough = len(run) >= 2 and len(fields) == len(run) and telling * 2 >= len(run)
+        enough = len(run) >= 2 and len(fields) == len(run) and (sure or telling * 2 >= len(run))
         if enough and (best is None or len(fields) > len(best.names)):
             best = _List(tuple(fields), "\n".join(run), 0)
     return best
