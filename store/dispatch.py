@@ -40,11 +40,16 @@ class Delivered:
 
 
 def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Delivered:
-    """Send what may leave now; a refusal of one letter never holds up the next."""
+    """Send what may leave now, and tell the officers where what may not will be late."""
     _combine(desk)
     waiting = due(desk.outbox, desk.throttle)
-    if not waiting:
-        return Delivered()
+    delivered = _deliver(desk, waiting, stopping) if waiting else Delivered()
+    _warn_of_queue(desk)
+    return delivered
+
+
+def _deliver(desk: Desk, waiting: tuple[Letter, ...], stopping: Callable[[], bool]) -> Delivered:
+    """Send letters over one connection; a refusal of one never holds up the next."""
     sent = 0
     try:
         with open_outgoing(Outgoing(desk.workspace.outgoing_url, desk.workspace.outgoing_password())) as outlet:
@@ -57,7 +62,6 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
         return Delivered(sent, str(error))
     if sent:
         desk.db.remember(STOPS, None)
-    _warn_of_queue(desk)
     return Delivered(sent)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from builders import NAME, form_docx, row, secret_docx, summary_xlsx
 from desks import DESK, OFFICER, Line, drop, letters_in, parsed, words, write_desk
-from mails import RECEIVED, SENDER, UNIT, attached, mail
+from mails import BEIJING, RECEIVED, SENDER, UNIT, attached, mail
 from openpyxl import load_workbook
 from servers import Account, free_port
 from smtp_server import SmtpServer
@@ -331,3 +332,27 @@ def test_the_providers_caps_hold_letters_back_and_lose_none(
     combined = next(letter for letter in letters if "合并答复" in letter["Subject"])
     assert all(f"GX2027-R{n:04d}" in words(combined) for n in (4, 5, 6))
     assert status(line)["outbox"] == {"pending": 0, "sent": 7, "uncertain": 0, "failed": 0}
+
+
+def test_officers_are_told_when_the_queue_will_outlast_the_deadline(
+    tmp_path: Path, dovecot: Account, smtp_server: SmtpServer, readers: Bench
+) -> None:
+    line = Line(write_desk(tmp_path, dovecot.url, smtp_server.url, outgoing={"per_day": "1"}), readers)
+    line.clock.at = datetime(2026, 6, 29, 10, tzinfo=BEIJING)
+    dovecot.deliver_all([(of_chifeng(n), line.clock.at) for n in range(1, 5)])
+    for _ in range(3):
+        line.run(minutes=2)
+    with line.desk() as desk:
+        told = desk.db.rows("SELECT subject FROM letters WHERE recipient = ?", OFFICER)
+    assert [row["subject"] for row in told] == ["【待发通知将误期】"]
+
+
+def test_a_letter_that_is_put_off_for_ever_is_given_up_and_told(
+    line: Line, dovecot: Account, smtp_server: SmtpServer
+) -> None:
+    dovecot.deliver(of_chifeng(1), RECEIVED)
+    smtp_server.answer("RCPT", *["450 4.2.1 greylisted"] * 13)
+    for _ in range(20):
+        line.run(hours=7)
+    assert [each.recipient for each in smtp_server.letters] == [OFFICER]
+    assert status(line)["outbox"] == {"pending": 0, "sent": 1, "uncertain": 0, "failed": 1}
