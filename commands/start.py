@@ -33,6 +33,7 @@ def demo(folder: Path) -> None:
     pass_once(workspace, Pass())  # the digest leaves with the next pass, as it would at 08:30
     click.echo(f"\n答复邮件：{folder / 'outbox' / 'new'}（每封一个文件，可用邮件程序打开）")
     click.echo(f"汇总表：　{workspace.out / '汇总表.xlsx'}")
+    click.echo(f"看板：　　{workspace.out / '看板.html'}（用浏览器打开）")
     click.echo(f"日报：　　{'、'.join(map(str, digests))}")
     click.echo(f"继续查看：zhengji status -c {workspace.config}；zhengji items -c {workspace.config}")
     end(clean_run=not course.errors)
