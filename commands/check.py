@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from commands.ending import end, fail, print_json, say
-from commands.opening import pack_named
 from commands.options import DEFAULT_CALL, json_option
 from intake.model import Limits
 from intake.pool import open_bench
@@ -16,7 +16,9 @@ from replies.terminal import ChineseCommand
 from rules.pack import load_pack, shipped_packs
 from store.database import SHANGHAI
 from store.precheck import Terms, check_inputs, expand, outcomes_json, write_annotated
-from store.workspace import Workspace, load_workspace
+
+if TYPE_CHECKING:
+    from store.workspace import Workspace
 
 
 @click.command(cls=ChineseCommand)
@@ -33,7 +35,7 @@ def check(
     at, inputs = _moment(received), expand(paths)
     if not inputs:
         fail(f"{'、'.join(map(str, paths))}：其中没有可检查的文件。")
-    workspace = load_workspace(config) if config else None
+    workspace = _workspace(config) if config else None
     terms = _terms_of(workspace, call, config, at) if workspace else _terms(call, at)
     limits = workspace.limits if workspace else Limits()
     with open_bench(1 if len(inputs) == 1 else 0, limits, quick=True) as bench:
@@ -51,6 +53,12 @@ def check(
     end(clean_run=all(outcome.clean for outcome in outcomes))
 
 
+def _workspace(config: Path) -> Workspace:
+    from store.workspace import load_workspace  # whoever checks without a workspace does not wait for its reader
+
+    return load_workspace(config)
+
+
 def _terms(call: str, at: datetime | None) -> Terms:
     """Without a workspace: the call named, else every call that is shipped, the usual one first."""
     names = (call,) if call else (DEFAULT_CALL, *(name for name in shipped_packs() if name != DEFAULT_CALL))
@@ -59,6 +67,7 @@ def _terms(call: str, at: datetime | None) -> Terms:
 
 def _terms_of(workspace: Workspace, call: str, config: Path | None, at: datetime | None) -> Terms:
     """The workspace's calls, settings and register."""
+    from commands.opening import pack_named
     from store.register_file import read_register
 
     packs = (pack_named(call, config),) if call else workspace.packs
