@@ -6,6 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -221,7 +222,12 @@ class SmtpOutlet:
             smtp.close()
 
     def _hidden(self, text: str) -> str:
-        return text.replace(self._outgoing.password, "***") if self._outgoing.password else text
+        """A server's words without the password, should it repeat it, as it is or as it was coded for it."""
+        password, user = self._outgoing.password, self._endpoint.user
+        if password:
+            for said in (password, f"\0{user}\0{password}"):
+                text = text.replace(said, "***").replace(b64encode(said.encode()).decode(), "***")
+        return text
 
 
 def _envelope(address: str) -> str:

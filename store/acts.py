@@ -48,11 +48,11 @@ def _numbers(desk: Desk, target: str) -> tuple[str, ...]:
     target = target.strip().upper()
     rows = desk.db.rows(
         "SELECT DISTINCT i.number FROM items i JOIN mails m ON m.id = i.mail_id"
-        " WHERE i.number = ? OR m.receipt = ? ORDER BY i.number",
+        " WHERE m.purged_at IS NULL AND (i.number = ? OR m.receipt = ?) ORDER BY i.number",
         target, target,
     )  # fmt: skip
     if not rows:
-        raise ListError(f"没有编号为 {target} 的需求或来信；用 zhengji items --all 查看全部编号")
+        raise ListError(f"没有编号为 {target} 的需求或来信，或者已经清除；用 zhengji items --all 查看全部编号")
     return tuple(row["number"] for row in rows)
 
 
