@@ -42,6 +42,7 @@ _BEFORE_PHONE = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})"
 )
 _AFTER_PHONE = re.compile(r"\d{7}\s*[（(]([\u4e00-\u9fff·]{2,6})[)）]")
+_OFFICE = re.compile(r"[^：:，。]{2,20}(?:处|科|室|中心|部|办|院)\s*[:：]\s*(?P<rest>[\u4e00-\u9fff·、，\s]{2,40})")
 _NO_NAME = re.compile(
     r"电话|手机|邮箱|地址|方式|联系|咨询|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统"
 )
@@ -140,7 +141,7 @@ def _beside_phone(paragraph: str) -> Iterator[str]:
 
 def _of_office(paragraph: str) -> Iterator[str]:
     """The names behind an office: 高新处：张三　李四."""
-    found = re.fullmatch(r"[^：:，。]{2,20}(?:处|科|室|中心|部|办|院)\s*[:：]\s*(?P<rest>[\u4e00-\u9fff·、，\s]{2,40})", paragraph)
+    found = _OFFICE.fullmatch(paragraph)
     names = list(_names(found["rest"], sure=False)) if found else []
     yield from names if found and sum(map(len, names)) >= len(re.sub(r"[、，\s]", "", found["rest"])) else ()
 

@@ -29,6 +29,8 @@ _LABEL = re.compile(
 _SEAL = re.compile(r"[（(][^（()）]{0,8}(?:盖\s*章|公\s*章)[^（()）]{0,4}[)）]")
 _SIGNATURE = re.compile(r"盖\s*章|公\s*章|签\s*[字章名]|年\s*月\s*日|承诺|审核意见|推荐意见|填报日期|填表日期|申报日期")
 _TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|金额|经费|投入|资金")
+_MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
+_AT_LENGTH = re.compile(r"来源|构成|明细|说明|概算|预算|安排|用途")
 _GROUP = re.compile(r"基本(?:情况|信息)|需求信息|单位信息|企业信息|信息$|概况$|基本资料")
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
 MOST = 80  # labels or parts of one form; beyond that it is a text
@@ -118,6 +120,10 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
+    if reading.parts and line[0] in "（(" and line[-1] in "）)" and strip_numbering(line)[1] is None:
+        last = reading.parts[-1]
+        reading.parts[-1] = replace(last, hint=last.hint or line[1:-1], line=f"{last.line}{line}")
+        return
     if cell and (is_long(line) or len(split_hint(line)[1]) >= 6) and not _GROUP.search(split_hint(line)[0]):
         head, hint = split_hint(line)
         reading.parts.append(_Part("", head, hint, line))
@@ -161,7 +167,8 @@ def _heading(line: str, reading: _Reading) -> None:
     head, hint = split_hint(line)
     if not 2 <= len(head) <= 40:
         return
-    beside = line.rstrip().endswith((":", "：")) and not has_words(line) and _TIME_OR_MONEY.search(head)
+    blank = line.rstrip().endswith((":", "：")) or (_MEASURE.fullmatch(hint) and not _AT_LENGTH.search(head))
+    beside = blank and not has_words(line) and _TIME_OR_MONEY.search(head)
     if beside or (not hint and not is_long(line) and is_short(head)):
         reading.fields.append(DraftedField(_bare(head), line))
         return
@@ -214,8 +221,8 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
         reading.parts.append(_Part("", head, hint or more, f"{cell}{following}"))
     elif 2 <= len(label) <= 20:
         named = f"{reading.group}{label}" if PERSONAL.fullmatch(label) and reading.group else label
-        printed = f"{' '.join(c for c in (reading.group if named != label else '', cell, following) if c)}"
-        reading.fields.append(DraftedField(named, printed, options_of(following)))
+        line = " ".join(c for c in cells if c) if named != label else f"{cell} {following}".strip()
+        reading.fields.append(DraftedField(named, line, options_of(following)))
     return 2
 
 

@@ -43,7 +43,13 @@ _RATIO = re.compile(
 )
 _TIMES = re.compile(rf"({NUMBER})\s*倍")
 _SHARE = re.compile(r"(?:不低于|不少于|不得低于|不得少于|达到|至少|占)[^，。；\d]{0,14}?(\d{1,3}(?:\.\d+)?)\s*%")
-_MATCH = re.compile(r"配套|自筹|自有资金|匹配|(?:需求方|发榜方|企业|申报单位|承担单位|项目单位)[^，。；]{0,8}(?:投入|出资)")
+_EQUAL = re.compile(
+    r"等额|同等(?:比例|数额)|一比一"
+    r"|不得?(?:少|低)于[^，。；\d]{0,8}(?:资助|财政|申请|支持|补助)[^，。；\d]{0,4}(?:金额|资金|经费|额度?)(?!的?\s*[\d一二两三])"
+)
+_MATCH = re.compile(
+    r"配套|自筹|自有资金|匹配|(?:需求方|发榜方|企业|申报单位|承担单位|项目单位)[^，。；]{0,8}(?:投入|出资)"
+)
 _PUBLIC = re.compile(r"财政|专项资金|专项经费|申请(?:经费|资金)|支持资金|资助|省拨|市拨|拨款|补助")
 
 
@@ -149,7 +155,7 @@ def _ratio(clause: str) -> tuple[Decimal | None, tuple[str, ...]]:
         return _of_ratio(found, clause)
     if found := _TIMES.search(clause):
         return read_number(found[1]), ()
-    if re.search(r"等额|同等(?:比例|数额)|1比1|一比一", clause):
+    if _EQUAL.search(clause):
         return Decimal(1), ()
     if (found := _SHARE.search(clause)) and re.search(r"总(?:投[入资]|经费|预算|额)|项目(?:投资|经费|预算)", clause):
         share = Decimal(found[1]) / 100

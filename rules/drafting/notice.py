@@ -115,8 +115,9 @@ def _rows(text: str) -> Iterator[Row]:
         tabs = line.count("\t")
         if line.startswith("\t") and tabs == 1:
             cells.append(line.strip())
-        elif cells and cells[-1] and line.strip() and not tabs:
-            cells[-1] = f"{cells[-1]}\n{line.strip()}".strip()
+        elif cells and cells[-1] and line.strip() and (not tabs or line.startswith(("（", "("))):
+            first, *more = line.split("\t")
+            cells[-1:] = [f"{cells[-1]}\n{first.strip()}", *(c.strip() for c in more)]
         else:
             if cells:
                 yield Row(tuple(cells), True)

@@ -19,7 +19,7 @@ _UNIT = re.compile(
     r"市|州|盟|区|县|旗|厅|局|部门|高校|院校|大学|学院|院所|机构|企业|单位|园|院|集团|兵团|中心|公司|处室|学会|协会|师|呼包鄂|归口|实验室"
 )
 _OTHER = re.compile(
-    r"专利|论文|标准|引进|遴选|立项|拟支持|平台|研发投入|知识产权|榜单|示范|成果|人以上|实施.{0,12}项目|布局|一式|复印件|份纸质"
+    r"专利|论文|标准|引进|遴选|立项|拟支持|平台|研发投入|知识产权|榜单|示范(?:项目|工程|线)|成果|人以上|实施.{0,12}项目|布局|一式|复印件|份纸质"
 )
 _CAP = re.compile(
     r"不得?超过|不多于|不高于|至多|最多|限报|限推荐|限额|名额|限项|以内|≤|限申报|可(?:推荐|申报|报送)|限|(?:推荐|报送|申报)\s*\d"
@@ -56,6 +56,8 @@ def _of_sentence(sentence: str) -> Iterator[DraftedQuota]:
         return
     start = 0
     for found in _NUMBER.finditer(sentence):
+        if re.search(r"(?:不得?少于|不得?低于|至少)\s*$", sentence[start : found.start()]):
+            continue
         before = re.split(r"[，；;。]|(?<=[)）])(?=[各其高])|\t", sentence[start : found.start()])
         start = found.end()
         who = next((part for part in reversed(before) if _UNIT.search(part)), "")
@@ -82,9 +84,10 @@ def _names(who: str) -> Iterator[str]:
     """The kinds of units in a phrase, without what is done and without 各, 有关, 其他."""
     who = _VERBS.sub("", re.sub(r"[（(][^（()）]{5,}[)）]", "", who).strip())
     several = bool(_UNIT.search(who))
-    for part in re.split(r"(?:[、和及与/]|以及)(?![^（(]*[)）])", who):
+    who = re.sub(r"(?<![^各个、])([市州盟县区旗])、(?=[市州盟县区旗](?![\u4e00-\u9fff]{0,2}[区市县]))", r"\1/", who)
+    for part in re.split(r"(?:[、和及与]|以及)(?![^（(]*[)）])", who):
         name = _EACH.sub("", _TRAIL.sub("", _EACH.sub("", part.strip())))
-        name = _CITIES.sub(r"\1", name)
+        name = _CITIES.sub(r"\1", name).replace("/", "、")
         if 2 <= len(name) <= 20 and (_UNIT.search(name) or (several and len(name) <= 6)):
             yield name
 

@@ -17,6 +17,9 @@ _LIST = re.compile(
     rf"(?:20\d\d年)?的?(?:(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?:个|大|类|项))?"
     rf"(?:新|重点|优势|特色|关键|主要|支柱|主导|战略性?|新兴|未来|传统|核心|技术|研究|产业|支持|征集|和|、)*(?P<tail>{_TAIL})"
 )
+_BARE_LIST = re.compile(
+    r"(?P<list>(?:(?:(?!征集|围绕|需求|聚焦|支持)[^、，。；：\s]){2,14}(?:、|(?P<etc>等)?[。；]?$)){3,})"
+)
 _LEAD = re.compile(
     r".*(?:聚焦于?|围绕|面向|涵盖|包括|涉及|重点支持|支持|重点|瞄准|针对|立足|突出|锚定|启动|限于|分为|属于|继续在|主要在|在|为|是|对|从)(?!料|学|业)"
 )
@@ -34,7 +37,7 @@ _OUTSIDE = re.compile(
     r"|不予(?:支持|受理|征集|推荐|立项)|不(?:再)?(?:支持|受理|接收|征集|包括|纳入)|除外|暂不(?:支持|受理|征集)"
 )
 _NO_SUBJECT = re.compile(
-    r"逾期|已立项|已支持|已获|在研|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
+    r"逾期|过期|已立项|已支持|已获|在研|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
 )
 _KIND = re.compile(
     r"(?:领域|类|方面|方向|产业|行业)?(?:的)?(?:创新需求|技术需求|科技需求|需求|类?项目|研究项目|课题|技术|内容|选题|工作)?(?:等)?(?:均|也|一律|原则上|暂|将)?$"
@@ -76,12 +79,11 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
     best: _List | None = None
     heading = ""
     for i, paragraph in enumerate(paragraphs):
-        if _is_heading(paragraph):
-            heading = paragraph
+        above = _above(paragraphs, i, heading)
+        heading = paragraph if _is_heading(paragraph) else heading
         if not _LINE.match(paragraph):
             continue
         run = _run(paragraphs, i)
-        above = _above(paragraphs, i, heading)
         named, sure = bool(_HEADED.search(above)), bool(_CHOSEN.search(above))
         names = [_head_of(p) for p in run]
         fields = [n for n in names if n and (named or n.endswith(("领域", "方向", "产业", "点位")))]
@@ -169,6 +171,8 @@ def _inline(paragraphs: Sequence[str]) -> _List | None:
 def _of_sentence(sentence: str, headed: bool) -> _List | None:
     """All lists of one sentence together: 继续在甲、乙两个点位，启动丙、丁两个点位."""
     names: list[str] = []
+    if headed and (bare := _BARE_LIST.fullmatch(re.sub(r"\s", "", sentence))):
+        return _List(tuple(_split(bare["list"].rstrip("。；等"), None, "")), sentence, 12, bool(bare["etc"]))
     found = list(_LIST.finditer(re.sub(r"\s", "", sentence)))
     for each in found:
         names += _split(each["list"], each["count"], each["tail"])

@@ -175,6 +175,7 @@ def _homeless(found: Found[Range] | Found[Decimal | None], subject: str, table: 
     """A value of which the form has no place: an officer must say where it stands."""
     if found.sentence:
         yield ""
+        yield from _decide(found)
         yield f"{TO_DECIDE}{subject}：申报表中没有填写它的一栏，请补上后写 [{table}]。依据：{_one_line(found.sentence)}"
 
 
