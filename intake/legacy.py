@@ -12,7 +12,9 @@ from intake.active import active_in_ole, active_in_package, active_in_rtf
 from intake.model import Limits, WordText
 from intake.office import NoConverter, find_office, to_docx
 from intake.ooxml import OLE, Package, WordDamaged, WordHostile, WordLocked, ole_trouble
+from intake.webpage import read_mht, read_page
 from intake.word import read_word
+from intake.wordxml import active_in_word_2003, flat_package, plain_text
 
 __all__ = ["NoConverter", "converters", "read_legacy"]
 
@@ -37,14 +39,22 @@ _STUMBLES = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError
 
 
 def read_legacy(data: bytes, type_: str, limits: Limits) -> WordText:
-    """Read a .doc, .wps, .rtf or .odt file.
+    """Read a .doc, .wps, .rtf, .odt, .mht, Word XML or text file, or a page of HTML.
 
     Raises NoConverter where no installed program reads it, WordDamaged, WordLocked, WordHostile.
     """
     if type_ == "doc":
         return replace(_read_doc(data, limits), active=active_in_ole(data))
+    if type_ in ("html", "mht"):
+        return read_page(data, limits) if type_ == "html" else read_mht(data, limits)
+    if type_ == "txt":
+        return plain_text(data)
+    if type_ == "xml" and (package := flat_package(data, limits)) is not None:
+        return read_word(package, limits)
     active: tuple[str, ...] = ()
-    if type_ == "rtf":
+    if type_ == "xml":
+        active = active_in_word_2003(data)
+    elif type_ == "rtf":
         active = active_in_rtf(data)
     elif type_ == "odt":
         active = _check_odt(data, limits)

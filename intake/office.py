@@ -24,6 +24,7 @@ _FILTERS = {
     "rtf": "Rich Text Format",
     "odt": "writer8",
     "wps": "MS_Works",
+    "xml": "MS Word 2003 XML",
     "xls": "MS Excel 97",
     "xlsx": "Calc MS Excel 2007 XML",
     "ods": "calc8",
@@ -47,7 +48,7 @@ def find_office() -> str | None:
 
 
 def to_docx(data: bytes, type_: str, limits: Limits) -> bytes:
-    """Let LibreOffice write a file (``type_``: doc, rtf, odt, wps) as .docx.
+    """Let LibreOffice write a file (``type_``: doc, rtf, odt, wps, xml) as .docx.
 
     Raises NoConverter where it is not installed, breaks down or runs out of time, WordDamaged where it cannot open
     the file.

@@ -8,7 +8,7 @@ import zipfile
 
 from intake.names import extension_of
 
-WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps"})
+WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps", "html", "mht", "xml", "txt"})
 SHEET_TYPES = frozenset({"xlsx", "xls", "ods"})
 ARCHIVE_TYPES = frozenset({"zip", "rar", "7z", "tar"})
 
@@ -51,12 +51,25 @@ EXPECTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "jfif"), frozenset({"image"})),
     **{same: frozenset({same}) for same in ("rtf", "odt", "xls", "ods", "pdf", "zip", "rar", "7z", "eml")},
     "txt": frozenset({"other", "eml"}),
+    "xml": frozenset({"xml", "other"}),
+    **dict.fromkeys(("mht", "mhtml"), frozenset({"mht", "eml"})),
 }
+_WORD_NAMES = frozenset({"docx", "docm", "dotx", "doc", "dot", "wps", "wpt", "rtf"})
+_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b", re.I | re.S
+)
+_WORD_XML = (
+    b"http://schemas.microsoft.com/office/word/2003/wordml",
+    b"http://schemas.microsoft.com/office/2006/xmlPackage",
+)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-version|subject|delivered-to):", re.I)
 
 
 def sniff(name: str, data: bytes) -> str:
     """The real type of a file (``docx doc rtf odt wps xlsx xls ods pdf image zip rar 7z tar eml tnef program other``).
+
+    ``html mht txt``: a page or plain text under the name of a Word document; ``xml``: Word's own XML.
 
     An unknown content is ``other``, whatever the name promises; ``tar`` stands for the whole family of tar and gzip.
     """
@@ -81,8 +94,41 @@ def _plain_type(name: str, head: bytes, size: int) -> str:
     bitmap = head.startswith(b"BM") and int.from_bytes(head[2:6], "little") == size
     if bitmap or head[4:12] in (b"ftypheic", b"ftypmif1") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return "image"
+    if written := _written_type(name, head):
+        return written
     is_mail = extension_of(name) in ("eml", "mht", "txt", "") and _HEADER_LINE.match(head)
     return "eml" if is_mail else "other"
+
+
+def _written_type(name: str, head: bytes) -> str:
+    """The type of a Word document that is readable characters, by the name that it bears; ``""`` if it is none."""
+    extension = extension_of(name)
+    plain = head.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")  # also of UTF-16
+    if extension in _WORD_NAMES | {"xml"} and any(mark in plain for mark in _WORD_XML):
+        return "xml"
+    if extension in _WORD_NAMES | {"mht", "mhtml"} and _is_mht(plain):
+        return "mht"
+    if extension in _WORD_NAMES | {"xls", "et"} and _PAGE.match(plain):
+        return "html"
+    return "txt" if extension in _WORD_NAMES and _is_text(head) else ""
+
+
+def _is_mht(head: bytes) -> bool:
+    """Whether a file is a web page written as a mail, and no mail that somebody sent."""
+    sent = re.search(rb"^(?:received|return-path|message-id|delivered-to):", head, re.I | re.M)
+    page = re.search(rb"^content-type:\s*(?:multipart/related|text/html)", head, re.I | re.M)
+    return bool(page) and not sent and bool(_HEADER_LINE.match(head))
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are Chinese text, and not a piece of something else: nothing else is a form in plain text."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = head.decode("utf-16", "replace")
+    elif _CONTROLS.search(head):
+        return False
+    else:
+        text = next((t for e in ("utf-8", "gb18030") if "\ufffd" not in (t := head.decode(e, "replace"))[:-2]), "")
+    return sum("\u4e00" <= c <= "\u9fff" for c in text) > 0.1 * len(text)
 
 
 def _is_program(name: str, head: bytes) -> bool:

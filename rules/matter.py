@@ -8,7 +8,7 @@ from intake.model import Document, Form, Kind, Problem, Submission
 from rules.call import CallPack
 from rules.model import Received, Sender, Unit
 
-WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps"})
+WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps", "html", "mht", "xml", "txt"})
 PICTURE_TYPES = frozenset({"pdf", "image"})
 ARCHIVE_TYPES = frozenset({"zip", "rar", "7z", "tar"})
 SHEET_TYPES = frozenset({"xlsx", "xls", "ods"})

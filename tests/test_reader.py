@@ -91,7 +91,7 @@ def test_a_mail_beyond_the_limit_is_known_by_its_header() -> None:
         ("扫描件.docx", b"%PDF-1.4 x", Kind.OTHER, {Problem.MISNAMED}),
         ("需求.docx", b"", Kind.UNREADABLE, {Problem.DAMAGED}),
         ("需求.docx", form_docx()[:3000], Kind.UNREADABLE, {Problem.DAMAGED}),
-        ("汇总表.xls", b"<html></html>", Kind.UNREADABLE, {Problem.DAMAGED}),
+        ("汇总表.xls", b"<html></html>", Kind.OTHER, {Problem.MISNAMED}),
         ("需求.docx", encrypted("a.docx"), Kind.UNREADABLE, {Problem.PASSWORD}),
         ("汇总表.xlsx", encrypted("a.xlsx"), Kind.UNREADABLE, {Problem.PASSWORD}),
         ("需求.docm", with_parts(form_docx(), {"word/vbaProject.bin": b"x"}), Kind.FORM, {Problem.ACTIVE}),
