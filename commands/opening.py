@@ -55,6 +55,6 @@ def start_log(*, quiet: bool = False) -> None:
     last: Any = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(ensure_ascii=True)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=False), last],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stderr as it is when a line is written
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if on_terminal or quiet else logging.INFO),
     )
