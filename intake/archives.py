@@ -128,11 +128,16 @@ def check_path(name: str) -> None:
 # --------------------------------------------------------------------------- zip
 
 
+def _opened_zip(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except UnicodeDecodeError:  # names flagged UTF-8 that are not
+        return zipfile.ZipFile(io.BytesIO(_without_utf8_flag(data)))
+
+
 def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except UnicodeDecodeError:  # names flagged UTF-8 that are not
-        archive = zipfile.ZipFile(io.BytesIO(_without_utf8_flag(data)))
+        archive = _opened_zip(data)
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, struct.error) as error:
         raise damaged() from error
     with archive:
