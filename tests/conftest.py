@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import settings
 from servers import Account, DovecotServer
 from smtp_server import SmtpServer
 
 from intake.model import Limits
 from intake.pool import Bench, open_bench
+
+# The same cases every time where a change is judged; chance is for the developer's machine and for `make fuzz`.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
