@@ -53,6 +53,15 @@ pictures: demo  ## make the README's pictures from the demo workspace
 	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
 	$(BIN)/python docs/pictures.py demo docs/pictures
 
+SLICE ?= 480
+faults: $(VENV)/.testing $(VENV)/.servers  ## a slice (SLICE seconds) of kills, cuts, full disks and locks; docs/faults.md
+	PYTHONPATH=tests:bench $(BIN)/python bench/faults.py --seconds $(SLICE)
+
+fidelity: $(VENV)/.testing $(VENV)/.servers  ## what this and four other programs keep of the same files; docs/fidelity.md; goes on where it stopped
+	@command -v pandoc >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends pandoc; }
+	@[ -d .cache/fidelity/python ] || $(BIN)/python -m pip install -q --disable-pip-version-check --target .cache/fidelity/python docx2txt==0.9
+	PYTHONPATH=.:tests:.cache/fidelity/python $(BIN)/python bench/fidelity.py docs/fidelity.md .cache/fidelity
+
 lock: $(VENV)/.testing  ## lock the dependencies anew
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
