@@ -62,6 +62,7 @@ _WORD_XML = (
     b"http://schemas.microsoft.com/office/word/2003/wordml",
     b"http://schemas.microsoft.com/office/2006/xmlPackage",
 )
+_TYPES = "[Content_Types].xml"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-version|subject|delivered-to):", re.I)
 
@@ -142,15 +143,18 @@ def _zip_type(name: str, data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {n.replace("\\", "/") for n in archive.namelist()[:5000]}
             mimetype = archive.open("mimetype").read(200) if "mimetype" in members else b""
+            declared = archive.open(_TYPES).read(2**20) if _TYPES in members else b""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError):
         return _broken_zip_type(name, data)
-    if b"opendocument.text" in mimetype:
-        return "odt"
-    if b"opendocument.spreadsheet" in mimetype:
-        return "ods"
-    for folder, kind in (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "other")):
-        if any(m.lower().startswith(folder) for m in members) and _is_package(members):
-            return kind
+    marks = ((b"opendocument.text", "odt"), (b"opendocument.spreadsheet", "ods"))
+    if open_document := next((kind for mark, kind in marks if mark in mimetype), ""):
+        return open_document
+    folders = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "other"))
+    beginnings = {m.lower().partition("/")[0] + "/" for m in members} if _is_package(members) else set()
+    if office := next((kind for folder, kind in folders if folder in beginnings), ""):
+        return office
+    if b"wordprocessingml.document.main" in declared:  # its parts may lie in any folder
+        return "docx"
     if "META-INF/MANIFEST.MF" in members and any(m.endswith((".class", ".dex")) for m in members):
         return "program"
     return "zip"

@@ -388,3 +388,9 @@ def test_broken_containers_never_crash(name: str, junk: bytes, where: float) -> 
     at = int(where * len(good))
     for piece in opened(name, good[:at] + junk + good[at + len(junk) :]):
         assert piece.name
+
+
+def test_a_package_whose_parts_lie_in_other_folders_is_a_document() -> None:
+    declared = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    files = {"[Content_Types].xml": declared, "_rels/.rels": b"x", "office/body.xml": b"x"}
+    assert [p.type for p in opened("需求.docx", zipped(files))] == ["docx"]
