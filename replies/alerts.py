@@ -168,6 +168,7 @@ def compose_digest_mail(digest: DigestLetter, officer: str, facts: LetterFacts) 
         "attention": digest.attention,
         "countdown": digest.countdown,
         "quiet": digest.quiet,
+        "answerable": bool(digest.token and digest.workbook) and not digest.quiet,
         "workbook": digest.workbook[0] if digest.workbook else "",
     }
     text, html = render("digest.j2", view)

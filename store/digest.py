@@ -6,7 +6,7 @@ What stands in it is decided in ``digest_rows``; here it is only laid out.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,6 +17,10 @@ from store.held import HeldRow
 from store.ledger import LedgerHead, LedgerRow, fill_ledger
 from store.overview import Overview, fill_overview
 
+HOW = (
+    "处理办法：在“待复核”的“处理意见”栏选择，“报送情况”的“纸质正式文件”栏填写收到日期，"
+    "保存后把本工作簿作为附件回复日报邮件即可。"
+)
 QUOTA, DAYS = "限额使用", "报送进度"
 LEAST_ROWS = 20  # of the chart of quotas
 QUOTA_COLUMNS = (3, 4, 5)  # 已用, 候补, 剩余
@@ -44,7 +48,8 @@ def digest_workbook(facts: DigestFacts, token: str = "") -> bytes:
         sheets.fill(sheet, spec)
         if spec.name == QUOTA and spec.rows:
             _draw_quota(sheet, spec)
-    fill_overview(first, facts.overview, book[DAYS])
+    told = replace(facts.overview, sentences=(*facts.overview.sentences, *((HOW,) if token else ())))
+    fill_overview(first, told, book[DAYS])
     for sheet in book.worksheets:
         sheet.sheet_properties.tabColor = _TABS.get(sheet.title)
     make_answerable(book, token, facts.held)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
-from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from intake import workbook
 from store.held import HeldRow
+from store.sheets import TO_FILL
 
-TO_FILL = PatternFill("solid", fgColor="FFFBE6")
 LONGEST_LIST = 255  # characters that Excel takes as a list written into the cell's rule
 FIRST = 2  # the row below the header
 HOW = "可从下拉框选择；未登记的发信人可填“登记为：归口管理部门名称”。"

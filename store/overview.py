@@ -16,7 +16,7 @@ from store.queries import SHOWN
 COLUMNS = 10
 WIDTH = 13.5  # of each of the ten columns, in half-width characters
 NAME, SUBTITLE = Font(name="黑体", size=12), Font(name="仿宋", size=11, color="595959")
-CHART_ROWS, FEW_CHANGES = 18, 4
+CHART_ROWS, FEW_CHANGES = 18, 0
 CHANGE_SPANS = (1, 2, 4, 2, 1)
 FIELD_SPANS = (2, 1, 1, 1, 1, 1)
 ABOUT_LINKS = (
@@ -189,6 +189,7 @@ def _legend(sheet: Worksheet, line: int, column: int) -> int:
         *sheets.DECISION_FILLS.items(),
         ("未报送、等待已久", sheets.STANDS_OUT_FILL),
         ("汇总表缺项", sheets.MISSING_FILL),
+        ("请在此填写", sheets.TO_FILL),
     )
     for row, (word, fill) in enumerate((("颜色说明", sheets.HEAD_FILL), *meanings), start=line):
         for place in (column, column + 1):
