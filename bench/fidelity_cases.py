@@ -128,9 +128,8 @@ def _forms() -> Iterator[Case]:
     group = "3. forms"
     yield Case(group, "in paragraphs", "form.docx", form_docx(), _answers())
     yield Case(group, "in a table", "table.docx", form_docx(tabular=True), _answers())
-    second = form_page(
-        {"申报单位": "第二家单位", "创新需求名称": "第二项需求名称"}, dict.fromkeys(SECTIONS, "第二项的答案")
-    )
+    other = {"申报单位": "第二家单位", "创新需求名称": "第二项需求名称"}
+    second = form_page(other, dict.fromkeys(SECTIONS, "第二项的答案"))
     both = (*_answers(), *other.values(), *["第二项的答案"] * len(SECTIONS))
     yield Case(group, "two demands in one file", "two.docx", joined_docx(form_page(), second), both)
     filled = "".join(paragraph(f"{k}：", control(run(v))) for k, v in FIELDS.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from intake.names import extension_of
 
@@ -144,7 +145,7 @@ def _zip_type(name: str, data: bytes) -> str:
             members = {n.replace("\\", "/") for n in archive.namelist()[:5000]}
             mimetype = archive.open("mimetype").read(200) if "mimetype" in members else b""
             declared = archive.open(_TYPES).read(2**20) if _TYPES in members else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError):
         return _broken_zip_type(name, data)
     marks = ((b"opendocument.text", "odt"), (b"opendocument.spreadsheet", "ods"))
     if open_document := next((kind for mark, kind in marks if mark in mimetype), ""):
