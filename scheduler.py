@@ -172,7 +172,7 @@ def _set_aside(desk: Desk, mail: Journaled, course: Pass) -> None:
     desk.journal.fail(mail.id, error)
     course.failed += 1
     course.errors.append(f"来信 {mail.id} 处理失败，已记录，详情见 zhengji status")
-    log.error("letter_failed", mail=mail.id, error=error)
+    log.error("letter_failed", mail=mail.id, error=books.where_it_failed(error))
 
 
 # --------------------------------------------------------------------------- acknowledge

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from store.database import Database
@@ -78,13 +79,20 @@ def _failed_mails(db: Database) -> tuple[str, ...]:
     )
     return tuple(
         f"来信 {row['id']}（SHA-256 {row['sha256'][:12]}）处理 {row['attempts']} 次均失败，已搁置："
-        f"{_last_line(row['error'])}；排除故障后用 zhengji replay {row['id']} 重试"
+        f"{where_it_failed(row['error'])}；排除故障后用 zhengji replay {row['id']} 重试"
         for row in rows
     )
 
 
-def _last_line(traceback: str) -> str:
-    return (traceback.strip().splitlines() or ["原因不明"])[-1][:200]
+def where_it_failed(traceback: str) -> str:
+    """What kind of error it was, and at which line of ours.
+
+    Never its message: that may quote the letter, and nobody knows yet whether it bears a secrecy marking.
+    """
+    place = tuple(re.finditer(r'^  File ".*?([^/\\]+)", line (\d+)', traceback, re.MULTILINE))[-1:]
+    after = traceback[place[0].end() :] if place else traceback.partition("\n")[2]
+    kind = re.search(r"^(?:\w+\.)*(\w+)(?::|$)", after, re.MULTILINE | re.ASCII)
+    return "，".join([kind[1] if kind else "原因不明", *(f"{found[1]} 第 {found[2]} 行" for found in place)])
 
 
 def _stuck_letters(db: Database) -> tuple[str, ...]:

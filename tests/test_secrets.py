@@ -20,6 +20,7 @@ from smtp_server import SmtpServer
 import cli
 from intake.pool import Bench
 from replies.send import Outgoing, open_outgoing
+from store.books import errors
 from store.database import open_database
 from store.desk import open_desk
 from store.registry import import_register
@@ -265,3 +266,20 @@ def test_it_is_kept_apart_and_told_once_to_each_side(secret_desk: Line) -> None:
     assert "脱密后重新报送" in "".join(words(letter) for letter in told)
     assert {str(letter["From"]).rpartition("<")[2].strip(">") for letter in told} == {DESK}
     assert CALL
+
+
+def test_a_letter_that_fails_shows_where_and_never_what_it_said(tmp_path: Path, readers: Bench) -> None:
+    """Nobody knows yet whether it bears a marking."""
+    line = Line(write_desk(tmp_path), readers)
+    drop(tmp_path, mail())
+    with line.desk() as desk:
+        from intake.arrivals import Arrival
+
+        mail_id = desk.journal.write(Arrival("INBOX", "", "9", 1, line.clock.at), b"x")
+        place = '  File "/opt/rules/judge.py", line 7, in judge\n    return known[name]\n'
+        trace = f"Traceback (most recent call last):\n{place}KeyError: {MARKED[2]}\n{MARKED[3]}\n"
+        for _ in range(3):
+            desk.journal.fail(mail_id, trace)
+        (error,) = errors(desk.db)
+    assert not mentions(error.encode(), MARKED)
+    assert "KeyError，judge.py 第 7 行" in error
