@@ -10,6 +10,8 @@ _EMPTY = "□☐◻▢\uf0a8\uf06f\uf0a3\uf071\uf02a"
 _MARK = "√✓✔"
 _BOX = re.compile(
     rf"(?P<empty>[{_EMPTY}]\s*(?P<inside>[{_MARK}])?)|(?P<ticked>[{_TICKED}])|(?P<bracket>[\[（(]\s*[{_MARK}]\s*[\]）)])"
+    rf"|(?P<instead>(?:^|(?<=\s))[{_MARK}] ?(?=[^\s{_EMPTY}{_TICKED}{_MARK}]))",
+    re.MULTILINE,
 )
 _TRIM = " \t\n\u3000、；;，,_＿"
 
