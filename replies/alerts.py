@@ -150,6 +150,7 @@ class DigestLetter:
     workbook: tuple[str, bytes] | None = None
     token: str = ""
     changes: tuple[tuple[str, str, str, str], ...] = ()
+    changes_title: str = "与昨日相比"
     more: int = 0
     countdown: str = ""
     quiet: bool = False
@@ -164,6 +165,7 @@ def compose_digest_mail(digest: DigestLetter, officer: str, facts: LetterFacts) 
         "numbers": digest.numbers,
         "summary": "，".join(f"{n.name} {n.number}" for n in digest.numbers),
         "changes": tuple(tuple(map(plain_line, change)) for change in digest.changes),
+        "changes_title": digest.changes_title,
         "more": digest.more,
         "attention": digest.attention,
         "countdown": digest.countdown,

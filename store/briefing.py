@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from replies.wording import day, until
 from rules.call import CallPack
@@ -69,7 +69,7 @@ def overview(figures: Figures, changed: tuple[ItemChange, ...], last: LastDigest
             Tile(
                 f.name,
                 f.count if f.whole is None else number(f),
-                compared(f, last) or "首次统计",
+                compared(f, last, figures.now.date()) or "首次统计",
                 SHEET_OF.get(f.name, "来信登记"),
             )
             for f in figures.five
@@ -90,12 +90,18 @@ def number(figure: Figure) -> str:
     return f"{figure.count}" if figure.whole is None else f"{figure.count} / {figure.whole}"
 
 
-def compared(figure: Figure, last: LastDigest | None) -> str:
+def compared(figure: Figure, last: LastDigest | None, today: date) -> str:
     """A number against the digest before: ``较昨日 +3``; ``""`` where there is nothing to compare with."""
     if last is None or figure.name not in last.numbers:
         return ""
     change = figure.count - last.numbers[figure.name]
-    return f"较昨日 {change:+d}" if change else "与昨日持平"
+    then = "昨日" if moment(last.at).date() == today - timedelta(days=1) else "上次"
+    return f"较{then} {change:+d}" if change else f"与{then}持平"
+
+
+def changes_title(last: LastDigest | None) -> str:
+    """The heading over the changes: since when they are told."""
+    return f"与昨日相比（上次日报 {moment(last.at):%m月%d日 %H:%M} 以来）" if last else "与昨日相比（首份日报）"
 
 
 def countdown(figures: Figures) -> str:

@@ -14,6 +14,7 @@ from store.briefing import (
     attention,
     change_lines,
     changes,
+    changes_title,
     compared,
     countdown,
     last_digest,
@@ -32,7 +33,7 @@ from store.slips import issue
 from store.whole import write_whole
 from store.workdays import is_workday
 
-SENT_ON = "digest sent on"
+SENT_ON, DAYS_KEPT = "digest sent on", 31
 TONES = {"受理": "accepted", "需补正": "correction", "待复核": "held", "不予受理": "refused"}
 
 
@@ -42,7 +43,7 @@ def send_digest_if_due(desk: Desk) -> bool:
     workday = is_workday(now.date(), officers.extra_holidays, officers.extra_workdays)
     if not officers.addresses or not workday or now.time() < officers.digest_at:
         return False
-    if desk.db.fact(SENT_ON) == now.date().isoformat():
+    if now.date().isoformat() in _written_on(desk):
         return False
     send_digest(desk)
     return True
@@ -60,8 +61,13 @@ def send_digest(desk: Desk) -> tuple[Path, ...]:
         for pack, facts in made:
             _post(desk, pack, facts)
             remember_digest(desk, pack)
-        desk.db.remember(SENT_ON, now.date().isoformat())
+        desk.db.remember(SENT_ON, " ".join([*_written_on(desk), now.date().isoformat()][-DAYS_KEPT:]))
     return paths
+
+
+def _written_on(desk: Desk) -> list[str]:
+    """The last days on which a digest was written: a clock set forward and back again must not write one twice."""
+    return (desk.db.fact(SENT_ON) or "").split()
 
 
 def digest_bytes(desk: Desk, pack: CallPack) -> bytes:
@@ -100,10 +106,12 @@ def _letter(desk: Desk, pack: CallPack) -> DigestLetter:
     return DigestLetter(
         day=figures.now.date(),
         numbers=tuple(
-            DigestNumber(f.name, number(f), compared(f, last), TONES.get(f.name, "plain")) for f in figures.five
+            DigestNumber(f.name, number(f), compared(f, last, figures.now.date()), TONES.get(f.name, "plain"))
+            for f in figures.five
         ),
         attention=tuple(attention(figures)),
         changes=tuple((c.number, c.unit, c.name, c.words) for c in change_lines(changed[:MOST_CHANGES])),
+        changes_title=changes_title(last),
         more=max(0, len(changed) - MOST_CHANGES),
         countdown=countdown(figures),
         quiet=last is not None and not happened_since(desk.db, last.event) and not books.errors(desk.db),
