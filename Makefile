@@ -49,9 +49,9 @@ docs: $(VENV)/.runtime  ## make the rule reference anew
 bench: $(VENV)/.testing $(VENV)/.servers  ## a pass over mails on loopback Dovecot against its floor; docs/bench.md
 	$(BIN)/python bench/line.py
 
-pictures: demo  ## make the README's pictures from the demo workspace
+pictures: $(VENV)/.runtime  ## make the README's pictures from the sample mails
 	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
-	$(BIN)/python docs/pictures.py demo docs/pictures
+	$(BIN)/python docs/pictures.py docs/pictures
 
 SLICE ?= 480
 faults: $(VENV)/.testing $(VENV)/.servers  ## a slice (SLICE seconds) of kills, cuts, full disks and locks; docs/faults.md
