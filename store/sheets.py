@@ -139,13 +139,12 @@ def body(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], characters
     """
     last, looks = first - 1, dict[_Look, StyleArray]()
     for last, values in enumerate(rows, start=first):
+        most = 1
         for column, (value, width) in enumerate(zip(values, characters, strict=True), start=1):
             cell = put(sheet, last, column, value)
             centred = not isinstance(value, str | Link) or width <= NARROW
             _dress(cell, value, centred, looks)
-        most = max(
-            (lines(str(cell.value or ""), w) for cell, w in zip(sheet[last], characters, strict=False)), default=1
-        )
+            most = max(most, lines(str(cell.value or ""), width))
         sheet.row_dimensions[last].height = min(HIGHEST, 6 + LINE * most)
     return last
 
