@@ -123,6 +123,14 @@ def _question(judged: Judged, receipt: str) -> Alert:
     return Alert("question", "待人工答复", facts, advice, receipt, letter.own_words.strip(), letter.message_id)
 
 
+def conversation_alert(judged: Judged, why: str) -> Alert:
+    """A conversation, as it seems with a machine, that was ended; one alert a day and address."""
+    address, day = judged.checked.submission.letter.sender, f"{judged.checked.received.at:%Y-%m-%d}"
+    facts = (("发件邮箱", address), *_whose(judged), ("原因", why), ("日期", day))
+    advice = "系统已停止自动答复这类来信，来信均已登记，见日报“来信登记”。如确系人工来信，请直接答复。"
+    return Alert("loop", "疑似自动往来", facts, advice, occasion=day)
+
+
 # --------------------------------------------------------------------------- the digest
 
 

@@ -58,6 +58,7 @@ def silence(judged: Judged, facts: LetterFacts) -> str:
         (letter.sender in ours, "本邮箱自己发出的信"),
         (stranger and facts.folder != "INBOX", "未登记地址，且不在收件箱"),
         ("A001" in _codes(judged) and facts.answered_today, "未登记地址，当日已经答复过"),
+        (bool(facts.ended), facts.ended),
     )
     return next((reason for holds, reason in reasons if holds), "")
 

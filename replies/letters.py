@@ -38,7 +38,8 @@ class LetterFacts:
     ``own_address`` is the address of the configured From, ``own_addresses`` all that are ours; ``contact`` the
     officers' (else the call's); ``annotated`` the sender's own files with comments, (name, bytes), already cleared to
     be sent; ``attachment_bytes`` how much may hang on one letter; ``folder`` where the mail lay; ``answered_today``
-    whether this unregistered address has had its letter today.
+    whether this unregistered address has had its letter today; ``ended`` why a conversation, with a machine as it
+    seems, goes no further.
     """
 
     pack: CallPack
@@ -49,6 +50,7 @@ class LetterFacts:
     attachment_bytes: int = 15 * 2**20
     folder: str = "INBOX"
     answered_today: bool = False
+    ended: str = ""
 
     @property
     def contact_words(self) -> str:

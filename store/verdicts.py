@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from intake.model import Submission
-from replies.alerts import alerts_of, compose_alert
+from replies.alerts import alerts_of, compose_alert, conversation_alert
 from replies.annotate import Marked, marked_files
 from replies.compose import LetterFacts, Reply, compose_answer, owed_letter, silence
 from replies.notices import Cause, later_answer
@@ -17,6 +17,7 @@ from rules.model import Change, Checked, Decision, Judged
 from rules.named import check_many
 from rules.received import received_at
 from rules.requests import senders_of
+from store.conversations import Turn, keep_turn, turn_of, why_it_ends
 from store.database import stamp
 from store.desk import Desk
 from store.journal import Journaled
@@ -41,11 +42,12 @@ def settle_letter(desk: Desk, mail: Journaled, submission: Submission, annotate:
     pack = desk.pack(checked.call)
     with letter_transaction(desk.db, desk.files, mail.id) as running:
         receipt = running.receipt(pack.prefix)
-        judged = _judged(desk, running, checked, receipt)
-        facts = _facts(desk, mail, judged, annotate)
+        judged, turn = _judged(desk, running, checked, receipt), turn_of(desk.db, checked)
+        facts = _facts(desk, mail, judged, turn, annotate)
         letters = tuple(_letters(desk, judged, receipt, facts))
         kept = replace(judged, demands=()) if _is_trial(checked) else judged
         running.record(kept, letters, rules_hash=pack.hash, unanswered=silence(judged, facts))
+        keep_turn(desk.db, turn, mail.id)
     desk.neighbours.follow(pack.id, judged.state)
     return judged
 
@@ -84,9 +86,10 @@ def _is_trial(checked: Checked) -> bool:
 # --------------------------------------------------------------------------- the letters that tell it
 
 
-def _facts(desk: Desk, mail: Journaled, judged: Judged, annotate: Annotate) -> LetterFacts:
+def _facts(desk: Desk, mail: Journaled, judged: Judged, turn: Turn, annotate: Annotate) -> LetterFacts:
     pack, checked = desk.pack(judged.checked.call), judged.checked
-    facts = desk.facts(pack, folder=mail.folder, answered_today=_answered_that_day(desk, checked))
+    ended = why_it_ends(desk.db, checked, turn, mail.id)
+    facts = desk.facts(pack, folder=mail.folder, answered_today=_answered_that_day(desk, checked), ended=ended)
     if not checked.sender.registered or checked.isolated or owed_letter(judged, facts) is None:
         return facts
     marked = marked_files(judged, pack, checked.received.at)
@@ -109,7 +112,8 @@ def _letters(desk: Desk, judged: Judged, receipt: str, facts: LetterFacts) -> It
     if answer is not None:
         yield desk.letter(_after_the_first(desk, answer, receipt), receipt, tuple(d.number for d in judged.demands))
     yield from notices_of(desk, judged, receipt)
-    for alert in alerts_of(judged, receipt):
+    ended = (conversation_alert(judged, facts.ended),) if facts.ended and silence(judged, facts) == facts.ended else ()
+    for alert in (*alerts_of(judged, receipt), *ended):
         for officer in desk.workspace.officers.addresses:
             yield desk.letter(compose_alert(alert, officer, facts), receipt)
 
