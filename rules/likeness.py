@@ -34,6 +34,10 @@ def grams(text: str) -> frozenset[int]:
 
 def jaccard(one: str, other: str) -> float:
     """The 4-gram Jaccard of two folded texts; 0 where either is too short to have any."""
-    a, b = grams(one), grams(other)
-    shared = len(a & b)
-    return shared / (len(a) + len(b) - shared) if shared else 0.0
+    return overlap(grams(one), grams(other))
+
+
+def overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    """The Jaccard of two sets: the share of what both hold in what either holds; 0 where they share nothing."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil, log2
 
 from rules.folding import fold_name
-from rules.likeness import folded_text, grams, jaccard
+from rules.likeness import folded_text, grams, overlap
 from rules.model import Likeness
 from rules.shelves import Shelf, least_shared, sample, step_for
 
@@ -62,12 +62,12 @@ class DemandIndex:
 
     def near(self, new: Text) -> tuple[tuple[float, Text], ...]:
         """The demands of others that a demand is a near-duplicate of, each with the Jaccard, the likest first."""
-        others = (t for t in self._candidates(new.text) if t.owner != new.owner and t.number != new.number)
-        scored = ((jaccard(new.text, other.text), other) for other in others)
+        members = grams(new.text)
+        others = (t for t in self._candidates(members) if t.owner != new.owner and t.number != new.number)
+        scored = ((overlap(members, grams(other.text)), other) for other in others)
         return tuple(sorted((s for s in scored if s[0] >= ALIKE), key=lambda s: (-s[0], s[1].number)))
 
-    def _candidates(self, text: str) -> Iterator[Text]:
-        members = grams(text)
+    def _candidates(self, members: frozenset[int]) -> Iterator[Text]:
         size = len(members)
         for step, wanted in _wanted(size).items():
             if step in self.shelves:

@@ -1,19 +1,20 @@
 """Find the sets that share most of their members with a given one, among very many. Pure.
 
-Each set is known by a sample of its members: those whose number leaves no rest, so that two sets sample alike. A
-member's owners are one long integer with a bit a set, and the integers of all sampled members are added up bit by
-bit (carry-save), so that a handful of operations on long integers counts for every set at once.
+Each set is known by a sample of its members: those whose number leaves no rest, so that two sets sample alike. Members
+fall into buckets, so that memory is bounded however many different members there are; a bucket's owners are one long
+integer with a bit a set, and the integers of all buckets of a set are added up bit by bit (carry-save), so that a
+handful of operations on long integers counts for every set at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil, floor, sqrt
 
-SAMPLE = 128  # members that a set is known by, at least (of smaller sets: all)
+SAMPLE = 512  # members that a set is known by, at least (of smaller sets: all)
 SIGMA = 4.0  # how far below what is expected a true find may fall in the sample: one in 30,000 falls farther
-FEW = 12  # so many owners are kept as a list, more as bits
+BUCKETS = 65_521  # a prime: the members are texts read as numbers, whose low digits are far from chance
 
 
 def step_for(size: int) -> int:
@@ -39,22 +40,20 @@ def least_shared(sampled: int, share: float, step: int) -> int:
 class Shelf:
     """Sets that are sampled alike, each in a class of its own kind of size."""
 
-    owners: dict[int, list[int] | int] = field(default_factory=dict)
-    classes: dict[int, int] = field(default_factory=dict)
+    owners: dict[int, int] = field(default_factory=dict)  # by bucket: a bit a set
+    classes: dict[int, int] = field(default_factory=dict)  # by class: a bit a set
+    crowded: dict[int, int] = field(default_factory=dict)  # by class: members beyond one a bucket, at most
     length: int = 0
 
-    def put(self, sampled: Iterable[int], kind: int) -> int:
+    def put(self, sampled: Collection[int], kind: int) -> int:
         """Take a set in; its place on the shelf."""
         place, self.length = self.length, self.length + 1
-        self.classes[kind] = self.classes.get(kind, 0) | 1 << place
-        for member in sampled:
-            known = self.owners.setdefault(member, [])
-            if isinstance(known, int):
-                self.owners[member] = known | 1 << place
-            elif len(known) < FEW:
-                known.append(place)
-            else:
-                self.owners[member] = _bits(known) | 1 << place
+        mark = 1 << place
+        buckets = _buckets(sampled)
+        self.classes[kind] = self.classes.get(kind, 0) | mark
+        self.crowded[kind] = max(self.crowded.get(kind, 0), len(sampled) - len(buckets))
+        for bucket in buckets:
+            self.owners[bucket] = self.owners.get(bucket, 0) | mark
         return place
 
     def drop(self, place: int) -> None:
@@ -62,17 +61,22 @@ class Shelf:
         for kind, bits in self.classes.items():
             self.classes[kind] = bits & ~(1 << place)
 
-    def sharing(self, sampled: Iterable[int], wanted: Mapping[int, int]) -> Iterator[int]:
-        """The places of the sets that hold at least so many of the sampled members as is ``wanted`` of their class."""
-        found = (self.owners[m] for m in sampled if m in self.owners)
-        planes = _added([f if isinstance(f, int) else _bits(f) for f in found])
+    def sharing(self, sampled: Collection[int], wanted: Mapping[int, int]) -> Iterator[int]:
+        """The places of the sets that hold at least so many of the sampled members as is ``wanted`` of their class.
+
+        A few others may be among them, whose members only fall into the same buckets.
+        """
+        buckets = _buckets(sampled)
+        planes = _added([self.owners[bucket] for bucket in buckets if bucket in self.owners])
         for kind, least in wanted.items():
             if kind in self.classes:
-                yield from _places(_at_least(planes, least) & self.classes[kind])
+                # Of the members that two sets share, no more fall together than of either set's own.
+                lost = min(len(sampled) - len(buckets), self.crowded[kind])
+                yield from _places(_at_least(planes, max(1, least - lost)) & self.classes[kind])
 
 
-def _bits(places: Iterable[int]) -> int:
-    return sum(1 << place for place in places)
+def _buckets(members: Iterable[int]) -> set[int]:
+    return {member % BUCKETS for member in members}
 
 
 def _added(column: list[int]) -> list[int]:
