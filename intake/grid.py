@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.model import Block, Cell, Table, WordText, block_text
+from intake.model import Block, Cell, Paragraph, Table, WordText, block_text
 
 _BREAK = re.compile(r"\s*\n\s*")
 
@@ -16,13 +16,20 @@ class Grid:
     """Rows of cell texts, as many columns as the widest row needs.
 
     ``joined`` holds the (row, column) of cells that only go on from above (a vertical merge) and bear its text;
-    ``numbered`` is true where readers see row numbers (a spreadsheet); ``name`` is the sheet's.
+    ``numbered`` is true where readers see row numbers (a spreadsheet); ``name`` is the sheet's; ``anchors`` holds the
+    first paragraph of every cell of a Word table (-1: none), none at all for a spreadsheet.
     """
 
     rows: tuple[tuple[str, ...], ...]
     joined: frozenset[tuple[int, int]] = frozenset()
     numbered: bool = False
     name: str = ""
+    anchors: tuple[tuple[int, ...], ...] = ()
+
+    def anchor(self, row: int, column: int) -> int:
+        """The first paragraph of a cell, -1 where it has none or nobody knows."""
+        line = self.anchors[row] if row < len(self.anchors) else ()
+        return line[column] if column < len(line) else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +63,22 @@ def _all_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 def _grid(table: Table) -> Grid:
     rows: list[list[str]] = []
+    anchors: list[tuple[int, ...]] = []
     joined = set()
     for place, row in enumerate(table.rows):
         texts: list[str] = []
+        anchors.append(tuple(a for cell in row for a in (_anchor(cell), *[-1] * (cell.span - 1))))
         for cell in row:
             above = rows[-1][len(texts)] if rows and len(texts) < len(rows[-1]) else ""
             if cell.continued:
                 joined.add((place, len(texts)))
             texts += [above if cell.continued else one_line(_own_text(cell)), *[""] * (cell.span - 1)]
         rows.append(texts)
-    return Grid(_even(rows), frozenset(joined))
+    return Grid(_even(rows), frozenset(joined), anchors=tuple(anchors))
+
+
+def _anchor(cell: Cell) -> int:
+    return next((b.anchor for b in cell.blocks if isinstance(b, Paragraph)), -1)
 
 
 def _own_text(cell: Cell) -> str:

@@ -197,17 +197,22 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One filled row of a 汇总表: official column -> text as written; ``line`` is the row's number for a reader."""
+    """One filled row of a 汇总表: official column -> text as written; ``line`` is the row's number for a reader.
+
+    ``anchors`` tells the paragraph of each cell (of a Word file; see ``Paragraph``), and is no part of what it says.
+    """
 
     line: int
     cells: Mapping[str, str]
+    anchors: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A 汇总表: its head, the official columns it has, and its filled rows.
 
-    ``whole`` is true when its title says that it replaces all before it (更正, 全部, 以此为准).
+    ``whole`` is true when its title says that it replaces all before it (更正, 全部, 以此为准); ``anchor`` is the
+    paragraph of its header's first cell (of a Word file; see ``Paragraph``), and no part of what it says.
     """
 
     title: str = ""
@@ -217,6 +222,7 @@ class Summary:
     columns: tuple[str, ...] = ()
     rows: tuple[SummaryRow, ...] = ()
     whole: bool = False
+    anchor: int = field(default=-1, compare=False)
 
 
 class Kind(StrEnum):

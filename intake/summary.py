@@ -74,7 +74,8 @@ def _read_as(page: Page, layout: Layout) -> Summary | None:
     head = read_head((*lines, *names), layout.summary_titles)
     columns = tuple(name for name, _ in layout.summary_columns if all(name in found.columns for found in meant))
     rows = tuple(_all_rows(page, meant, words, layout))
-    return Summary(head.title, head.unit, head.contact, head.phone, columns, rows, head.whole)
+    anchor = meant[0].grid.anchor(meant[0].top, 0)
+    return Summary(head.title, head.unit, head.contact, head.phone, columns, rows, head.whole, anchor)
 
 
 def _meant(tables: list[_Found], page: Page, layout: Layout) -> list[_Found]:
@@ -191,7 +192,8 @@ def _rows(found: _Found, words: _Words, layout: Layout, done: int) -> Iterator[S
             continue
         if pending is not None:
             yield pending
-        pending = SummaryRow(place + 1 if found.grid.numbered else done + place - found.bottom, cells)
+        line = place + 1 if found.grid.numbered else done + place - found.bottom
+        pending = SummaryRow(line, cells, {name: found.grid.anchor(place, at) for name, at in columns.items()})
     if pending is not None:
         yield pending
 
@@ -222,7 +224,8 @@ def _cell(text: str, in_yuan: bool) -> str:
 def _with_more(row: SummaryRow, cells: dict[str, str]) -> SummaryRow:
     """A row with what a second line of the same demand adds (a second 合作单位)."""
     texts = {name: (text, cells.get(name, "")) for name, text in row.cells.items()}
-    return SummaryRow(row.line, {name: "、".join(dict.fromkeys(filter(None, both))) for name, both in texts.items()})
+    joined = {name: "、".join(dict.fromkeys(filter(None, both))) for name, both in texts.items()}
+    return SummaryRow(row.line, joined, row.anchors)
 
 
 def _is_signature(row: tuple[str, ...]) -> bool:
