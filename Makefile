@@ -62,6 +62,10 @@ fidelity: $(VENV)/.testing $(VENV)/.servers  ## what this and four other program
 	@[ -d .cache/fidelity/python ] || $(BIN)/python -m pip install -q --disable-pip-version-check --target .cache/fidelity/python docx2txt==0.9
 	PYTHONPATH=.:tests:.cache/fidelity/python $(BIN)/python bench/fidelity.py docs/fidelity.md .cache/fidelity
 
+fuzz: $(VENV)/.testing  ## a slice (SLICE seconds) of fuzzing of the readers; docs/fuzz.md
+	$(BIN)/python -m pip install -q --disable-pip-version-check atheris==3.0.0
+	PYTHONPATH=tests:bench $(BIN)/python bench/fuzz.py --seconds $(SLICE)
+
 lock: $(VENV)/.testing  ## lock the dependencies anew
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements.lock

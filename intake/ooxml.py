@@ -78,7 +78,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_ERRORS as error:
             raise WordDamaged("文件已损坏，无法打开") from error
-        self._parts = {part_name(i.filename): i for i in self._zip.infolist() if not i.is_dir()}
+        self._parts = {part_name(i.filename): i for i in self._zip.infolist() if i.filename and not i.is_dir()}
         self._check_sizes(limits)
 
     def _check_sizes(self, limits: Limits) -> None:

@@ -1,0 +1,20 @@
+"""What `make fuzz` has found: each is an input that once stopped a reader, made here anew in its smallest form."""
+
+from __future__ import annotations
+
+import pytest
+from builders import form_docx, row, summary_xlsx, with_parts
+from states import PACK
+
+from intake.model import Kind, Limits
+from intake.reader import read_file
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [("需求.docx", form_docx(), Kind.FORM), ("汇总表.xlsx", summary_xlsx([row()]), Kind.SUMMARY)],
+)
+def test_a_part_whose_name_begins_with_nul_and_so_is_none(name: str, data: bytes, kind: Kind) -> None:
+    packed = with_parts(data, {"#nameless": b"x"}).replace(b"#nameless", b"\0nameless")
+    (document,) = read_file(name, packed, (PACK.layout,), Limits())
+    assert document.kind is kind
