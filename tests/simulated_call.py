@@ -180,7 +180,7 @@ class Call:
     def _of_unit(self, n: int, unit: Unit) -> None:
         if n % 10 == 7:
             return  # sends nothing at all
-        count = 4 if unit.limit else 1 + n % 3
+        count = 4 if unit.limit else 1 + n % 2
         mine = [self._demand(unit, f"{n:02d}-{k}", 500 + (7 * n + k) % 500) for k in range(count)]
         start = self._moment(FIRST_DAY + timedelta(days=(n * 5) % 38), 9 * 60 + n)
         plan = {1: self._crowded, 40: self._crowded, 3: self._long, 33: self._long, 53: self._long}.get(n)

@@ -57,8 +57,11 @@ class Season:
             self._work_until_sent(night + timedelta(hours=23, minutes=59))
 
     def _morning(self, day: date, mails: list[Sent]) -> None:
-        self._come(mails)
-        self._work_until_sent(datetime.combine(day, time(8, 30), BEIJING))
+        at = datetime.combine(day, time(8, 30), BEIJING)
+        self.line.clock.at = at
+        if mails:
+            self._come(mails)
+            self._work_until_sent(at)
         with self.line.desk() as desk:
             assert send_digest_if_due(desk)
             written = send_reminders_if_due(desk)
