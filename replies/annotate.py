@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -21,51 +20,29 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from lxml import etree
 
-from intake.model import Document, Form, Problem
 from intake.pool import Bench
+from replies.remarks import Marked, Remark, marked_documents, remarks_on
+from replies.table_remarks import marked_tables
 from rules.call import CallPack
-from rules.model import Decision, Demand, Finding, Judged, Severity
+from rules.model import Judged
+
+__all__ = [
+    "Marked",
+    "Remark",
+    "annotate",
+    "answer_file",
+    "marked_documents",
+    "marked_files",
+    "remark_list",
+    "remarks_on",
+]
 
 AUTHOR, INITIALS = "征集受理", "征"
-_TOLD_AS = {
-    Severity.ERROR: "【必须修改】",
-    Severity.REFUSE: "【不予受理】",
-    Severity.REVIEW: "【待复核】",
-    Severity.WARNING: "【建议核对】",
-}
 # A package that Word mends silently and python-docx refuses, each in its own way; it has been read all the same.
 _REFUSALS = (
     AttributeError, LookupError, OSError, TypeError, ValueError,
     PythonDocxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-_UNSENDABLE = (Problem.SECRET, Problem.ACTIVE, Problem.HOSTILE, Problem.EXECUTABLE)  # S001–S003 never go back
-_OF_THE_TABLE = frozenset({"C002", "C005", "C007"})  # what is mended in the 汇总表 is no remark on the form
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What is to be said at one paragraph of a file: ``anchor`` as in ``intake.model.Paragraph``."""
-
-    anchor: int
-    where: str
-    text: str
-    fix: str
-
-    @property
-    def comment(self) -> str:
-        """The comment's words: finding and cure."""
-        return f"{self.text}\n{self.fix}" if self.fix else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A file of the sender that goes back with remarks: the name it goes back under, its bytes, and when."""
-
-    name: str
-    type: str
-    data: bytes
-    remarks: tuple[Remark, ...]
-    at: datetime
 
 
 def marked_files(judged: Judged, pack: CallPack, at: datetime) -> tuple[Marked, ...]:
@@ -73,46 +50,8 @@ def marked_files(judged: Judged, pack: CallPack, at: datetime) -> tuple[Marked, 
 
     ``at`` is the time that the comments bear.
     """
-    return marked_documents(judged.checked.submission.documents, judged.demands, pack, at)
-
-
-def marked_documents(
-    documents: Iterable[Document], brought: Iterable[Demand], pack: CallPack, at: datetime
-) -> tuple[Marked, ...]:
-    """The same of the files of a letter and the demands in them."""
-    files = {d.path: d for d in documents if d.data and not d.has(*_UNSENDABLE)}
-    order = tuple(section.name for section in pack.layout.sections)
-    by_file: dict[str, list[Demand]] = {}
-    for demand in brought:
-        by_file.setdefault(demand.document, []).append(demand)
-    return tuple(
-        Marked(f"{PurePosixPath(files[path].name).stem}（批注）.docx", files[path].type, files[path].data, remarks, at)
-        for path, demands in by_file.items()
-        if path in files and any(d.decision is Decision.CORRECTION for d in demands)
-        if (remarks := tuple(r for d in demands for r in remarks_on(d.form, d.findings, order)))
-    )
-
-
-def remarks_on(form: Form, findings: Iterable[Finding], order: Sequence[str]) -> tuple[Remark, ...]:
-    """Turn an item's findings into remarks, each where the sender will look for it.
-
-    ``order`` is the call's order of sections: a missing section is remarked at the heading it should follow, or at
-    the one it should precede. A finding about nothing that stands in the form is remarked at its beginning.
-    """
-    told = (f for f in findings if f.told and f.severity in _TOLD_AS and f.code not in _OF_THE_TABLE)
-    return tuple(Remark(_anchor(form, f.where, order), f.where, _TOLD_AS[f.severity] + f.message, f.fix) for f in told)
-
-
-def _anchor(form: Form, where: str, order: Sequence[str]) -> int:
-    if where in form.sections:
-        return form.sections[where].anchor
-    if where in form.field_anchors:
-        return form.field_anchors[where]
-    if where in order:
-        at = order.index(where)
-        near = [*reversed(order[:at]), *order[at:]]
-        return next((form.sections[n].anchor for n in near if n in form.sections), 0)
-    return min((a for a in form.field_anchors.values() if a >= 0), default=0)
+    forms = marked_documents(judged.checked.submission.documents, judged.demands, pack, at)
+    return (*forms, *marked_tables(judged, pack, at))
 
 
 def answer_file(bench: Bench, marked: Marked) -> bytes:

@@ -233,13 +233,21 @@ def write_annotated(bench: Bench, outcomes: Iterable[Outcome], packs: tuple[Call
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for outcome in outcomes:
-        judged = replace(outcome.judged, demands=outcome.demands)
+        judged = _of_input(outcome)
         pack = next((p for p in packs if p.id == judged.checked.call), packs[0])
         for marked in marked_files(judged, pack, datetime.now(SHANGHAI)):
             path = _unused(folder / marked.name, written)
             path.write_bytes(answer_file(bench, marked))
             written.append(path)
     return written
+
+
+def _of_input(outcome: Outcome) -> Judged:
+    """The verdict with the documents of one input alone, so that a file goes back once; with all demands beside it."""
+    judged = outcome.judged
+    own = replace(judged.checked, submission=replace(judged.checked.submission, documents=outcome.documents))
+    again = (d for d in outcome.demands if d not in judged.demands)
+    return replace(judged, checked=own, demands=(*judged.demands, *again))
 
 
 def _unused(path: Path, written: Collection[Path]) -> Path:
