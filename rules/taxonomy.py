@@ -58,10 +58,11 @@ class Tag:
 
 @dataclass(frozen=True)
 class _Plan:
-    """The 专栏 by number, and what each stretch of characters weighs for each of them."""
+    """The 专栏 by number, what each stretch of characters weighs for each of them, and how the stretches begin."""
 
     titles: Mapping[int, str]
     weights: Mapping[str, Mapping[int, float]]
+    starts: frozenset[str]
 
 
 def tag_of(form: Form, pack: CallPack) -> Tag | None:
@@ -77,7 +78,7 @@ def tag_texts(name: str, subject: str, text: str) -> Tag | None:
     scores: Counter[int] = Counter()
     words: dict[int, Counter[str]] = {}
     for part, weight in ((name, NAME), (subject, SUBJECT), (text[:READ], TEXT)):
-        for stretch in _stretches(compact(part), plan.weights):
+        for stretch in _stretches(compact(part), plan):
             for number, worth in plan.weights[stretch].items():
                 scores[number] += worth * weight  # type: ignore[assignment]  # a Counter may count in floats
                 words.setdefault(number, Counter())[stretch] += worth * weight  # type: ignore[assignment]
@@ -96,14 +97,16 @@ def _telling(words: Counter[str]) -> Iterator[str]:
     return islice(iter(kept), MOST_WORDS)
 
 
-def _stretches(text: str, known: Mapping[str, object]) -> Iterator[str]:
+def _stretches(text: str, plan: _Plan) -> Iterator[str]:
     """The longest known stretches of a text from left to right, each once."""
     seen: set[str] = set()
     place = 0
     while place < len(text):
-        longest = next(
-            (text[place : place + n] for n in range(LONGEST, SHORTEST - 1, -1) if text[place : place + n] in known), ""
-        )
+        if text[place : place + SHORTEST] not in plan.starts:  # at most places nothing begins
+            place += 1
+            continue
+        lengths = range(LONGEST, SHORTEST - 1, -1)
+        longest = next((text[place : place + n] for n in lengths if text[place : place + n] in plan.weights), "")
         if longest and longest not in seen:
             seen.add(longest)
             yield longest
@@ -122,7 +125,8 @@ def _plan() -> _Plan:
         _add(worth, int(number), _of_text(f"{title}。{task}"), OF_TASK)
         _add(worth, int(number), _of_text(prose), OF_PROSE)
         _add(worth, int(number), map(compact, near.split()), OF_NEAR_WORD)
-    return _Plan({int(r[0]): r[1] for r in rows}, {s: _weighed(s, by) for s, by in worth.items()})
+    weights = {s: _weighed(s, by) for s, by in worth.items()}
+    return _Plan({int(r[0]): r[1] for r in rows}, weights, frozenset(s[:SHORTEST] for s in weights))
 
 
 def _add(worth: dict[str, dict[int, float]], number: int, stretches: Iterable[str], weight: float) -> None:
