@@ -107,15 +107,17 @@ def _opens(text: str) -> bool:
 
 def _is_hint(text: str, hint: Hint) -> bool:
     inside = take_bracket(text)
-    if inside and inside[0] and not inside[1].strip(" 。.：:"):
-        return hint.repeated_by(inside[0], bracketed=True)
+    if inside and inside[0]:
+        printed = hint.repeated_by(inside[0], bracketed=True)
+        if printed or not inside[1].strip(" 。.：:"):
+            return printed and not inside[1].strip(" 。.：:")
     return hint.repeated_by(text)
 
 
 def _behind_hint(text: str, hint: Hint) -> str:
     """A line without the printed hint that it begins with."""
     taken = take_bracket(text)
-    if taken and taken[0] and hint.repeated_by(taken[0], bracketed=True):
+    if taken and taken[0] and (hint.repeated_by(taken[0], bracketed=True) or has_limit(taken[0])):
         return taken[1].strip().lstrip(":：").strip()
     return text
 

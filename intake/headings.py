@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.model import FieldLayout, Layout, SectionLayout
-from intake.wording import NEAR, fold, fold_name, heading_likeness, hint_of, likeness, spaced, strip_numbering
+from intake.wording import (
+    NEAR,
+    fold,
+    fold_name,
+    heading_likeness,
+    hint_of,
+    likeness,
+    spaced,
+    strip_numbering,
+    unwrapped,
+)
 
 _STEM = re.compile(r"(?P<stem>[^（(【〔\[:：\t，,。；;]{2,26}?)\s*(?P<tail>$|[（(【〔\[:：\t].*)", re.S)
 _SIGNED = re.compile(r"盖章|公章|签字|签章|签名")
@@ -55,7 +65,8 @@ class Vocabulary:
 
     def heading(self, text: str, number: str = "") -> Heading | None:
         """The section that a line may head, however it is numbered, spaced or reworded; null if none."""
-        body, typed = strip_numbering(text)
+        body, typed = strip_numbering(unwrapped(text))
+        body = unwrapped(body)
         ordinal = strip_numbering(number)[1] if number else typed
         found = self._heading.match(body) if body else None
         if found and found.lastgroup:
@@ -82,10 +93,12 @@ class Vocabulary:
         found = self._label.match(body) or self._label.match(text.strip())
         if found and found.lastgroup:
             parts = re.match(rf"{_LABEL_NOTE}(?P<colon>[:：])?(?P<rest>.*)", body[found.end() :], re.S)
-            if parts and not _SIGNED.search(parts["note"] or ""):
+            signed = bool(parts and _SIGNED.search(parts["note"] or ""))
+            if parts and (not signed or parts["rest"].strip()):  # with nothing behind it is a line to be stamped
                 blank = found.group()[-1:].isspace() or not parts["rest"]
                 if parts["colon"] or blank:
-                    return Label(self._fields[int(found.lastgroup[1:])][0], parts["rest"].strip(), bool(parts["colon"]))
+                    sure = bool(parts["colon"]) and not signed
+                    return Label(self._fields[int(found.lastgroup[1:])][0], parts["rest"].strip(), sure)
         return self._near_label(body) if near else None
 
     def _near_label(self, body: str) -> Label | None:
@@ -160,6 +173,8 @@ def _tail_strength(rest: str, blank: bool, numbered: bool) -> float | None:
         return more + 8
     if rest.lstrip()[0] in ":：":
         return more + 5
+    if rest[0] == "。" and (numbered or len(rest) == 1):
+        return more + 3
     if blank or rest[0].isspace():
         return more + 2
     return more - 8 if numbered and len(rest) > 10 and rest[0] not in "的为是及和与、，" else None
@@ -170,4 +185,4 @@ def _by_order(ordinal: int | None, index: int) -> float:
 
 
 def _without_colon(rest: str) -> str:
-    return rest.strip().lstrip(":：").strip()
+    return rest.strip().lstrip(":：").removeprefix("。").strip()

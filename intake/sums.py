@@ -164,7 +164,10 @@ def _window(text: str, start: int, after: int) -> int:
 
 def _until(text: str, end: int, before: int) -> int:
     stop = re.compile(r"[，,。；;、\n！!？?]").search(text, end, before)
-    return stop.start() if stop else before
+    if stop:
+        return stop.start()
+    opened = max(text.rfind(c, end, before) for c in "（(")
+    return before if opened < 0 or re.search(r"[）)]", text[opened:before]) else opened  # a bracket of the next sum
 
 
 def _source_one(text: str, item: Sum, span: tuple[int, int], done: list[Sum]) -> Sum:

@@ -26,6 +26,7 @@ _LIMIT = re.compile(
     r"[（(\[【〔]?\s*(?:限|控制在|不超过|不少于|不低于|不多于|约)?\s*\d{2,4}\s*[-—~～至]?\s*\d{0,4}\s*字"
     r"(?:以内|以上|左右|之内|内)?\s*[）)\]】〕]?[。.；;]?"
 )
+_SET_OFF = re.compile(r"\s*(?:【(?P<inside>[^】]{3,60})】|\*\*(?P<starred>[^*]{3,60})\*\*)(?P<rest>.*)", re.S)
 _JOINERS = re.compile("以及|[及与和]")
 _NOT_WORD = re.compile(r"[^\w+]|_")
 
@@ -82,6 +83,12 @@ def strip_numbering(text: str) -> tuple[str, int | None]:
     return text[found.end() :].strip(), int(value) if value is not None else 0
 
 
+def unwrapped(text: str) -> str:
+    """A heading without what it is set off by: 【背景及需求】, **背景及需求**."""
+    found = _SET_OFF.match(text)
+    return f"{found['inside'] or found['starred']} {found['rest']}".strip() if found else text
+
+
 def is_bare_number(text: str) -> bool:
     """Whether a line holds nothing but a number, whose heading stands on the next line."""
     return bool(text.strip()) and not strip_numbering(text.strip() + " ")[0]
@@ -133,7 +140,7 @@ def hint_of(section: SectionLayout) -> Hint:
 
 def has_limit(text: str) -> bool:
     """Whether a bracket speaks of a number of characters, as only printed hints do."""
-    return bool(re.search(r"\d+\s*字(?:以内|以上|左右|之内|内)?|需写明|简要叙述", text))
+    return bool(re.search(r"\d+\s*字(?:以内|以上|左右|之内|内)?|需写明|简要叙述|^\s*(?:\d{3,4}|必填|选填)\s*$", text))
 
 
 def is_note(text: str, notes: Sequence[str]) -> bool:
