@@ -83,8 +83,8 @@ class Season:
         """The officer opens this morning's workbook, fills in what is planned for the day, and sends it back."""
         if not opinions:
             return
-        digests = [letter for letter in self.out.letters if "征集日报" in str(parsed(letter.data)["Subject"])]
-        (book,) = parsed(digests[-1].data).iter_attachments()
+        to_officer = (parsed(letter.data) for letter in reversed(self.out.letters) if letter.recipient == OFFICER)
+        (book,) = next(letter for letter in to_officer if "征集日报" in str(letter["Subject"])).iter_attachments()
         rows = {self._number(o): (o.word, o.remark) for o in opinions}
         content = filled(book.get_payload(decode=True), rows)  # type: ignore[arg-type]
         self.mailbox.deliver(sent_back(content, at, n=int(at.timestamp())), at)
