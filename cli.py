@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "start", "init": "start", "doctor": "start",
     "check": "check",
     "once": "work", "run": "work",
-    "status": "look", "items": "look", "show": "look",
+    "status": "look", "items": "look", "show": "look", "browse": "look",
     "decide": "officers", "registry": "officers", "reference": "officers",
     "export": "take", "digest": "take",
     "rejudge": "rejudge", "replay": "keeping", "purge": "keeping", "backup": "keeping", "restore": "keeping",

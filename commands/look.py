@@ -1,4 +1,4 @@
-"""Looking at what is in the store: ``status``, ``items``, ``show``."""
+"""Looking at what is in the store: ``status``, ``items``, ``show``, ``browse``."""
 
 from __future__ import annotations
 
@@ -67,3 +67,15 @@ def show(number: str, config: Path, as_json: bool) -> None:
         return
     for line in story_lines(story):
         say(line)
+
+
+@click.command(cls=ChineseCommand)
+@click.option("--port", default=8001, show_default=True, metavar="端口", help="本机的端口。")
+@config_option
+def browse(port: int, config: Path) -> None:
+    """在浏览器中查看全部登记内容（只读，仅限本机；需另装 datasette）；Ctrl-C 结束。"""
+    from store.browse import browse as serve
+    from store.workspace import load_workspace
+
+    workspace = load_workspace(config)
+    serve(workspace, port, lambda: say("请在浏览器中打开下面这个一次性地址（只在本机有效）："))
