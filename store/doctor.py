@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -29,7 +30,7 @@ def examine(workspace: Workspace) -> Iterator[Probe]:
     for name, tried in (
         ("征集", _calls), ("登记册", _register), ("信件模板", _templates), ("收件邮箱", _mailbox),
         ("发件邮箱", _outgoing), ("转换程序", _converters), ("时钟与日历", _clock), ("磁盘", _disk),
-        ("数据库", _database),
+        ("数据库", _database), ("文件权限", _permissions),
     ):  # fmt: skip
         yield from _guarded(name, tried(workspace))
 
@@ -75,6 +76,16 @@ def _mailbox(workspace: Workspace) -> Iterator[Probe]:
 def _outgoing(workspace: Workspace) -> Iterator[Probe]:
     with open_outgoing(Outgoing(workspace.outgoing_url, workspace.outgoing_password())) as outlet:
         yield outlet.probe()
+
+
+def _permissions(workspace: Workspace) -> Iterator[Probe]:
+    """Whether others on this machine can read what lies here; Windows keeps its own lists and is not asked."""
+    if os.name != "posix":
+        return
+    ours = (workspace.config, workspace.register_file, workspace.db, workspace.files, workspace.out)
+    readable = [path.name for path in ours if path.exists() and path.stat().st_mode & 0o077]
+    cure = f"其他账号也能读：{'、'.join(readable)}；请执行 chmod -R go= {workspace.root}"
+    yield Probe("文件权限", good=True, detail=cure if readable else "只有本账号可读")
 
 
 def _converters(workspace: Workspace) -> Iterator[Probe]:
