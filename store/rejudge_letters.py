@@ -11,13 +11,14 @@ from replies.compose import compose_answer
 from replies.letters import LetterFacts
 from replies.message import Reply, automatic_headers, message_id_of, thread_headers
 from replies.notices import Cause
+from rules.entering import HOLD_FOR_ALL
 from rules.history import History, source_of
-from rules.model import Change, Decision, Demand, Severity, UnitState
+from rules.model import Change, Decision, Demand, Finding, Severity, UnitState, decide
 from rules.quota import quota_use
-from store import codec
+from store import codec, unitstate
 from store.desk import Desk
 from store.letters import NewLetter
-from store.rejudge import Moved, Rejudged, Reread
+from store.rejudge import FOUND, Moved, Rejudged, Reread
 from store.telling import Occasion, told
 
 Annotate = Callable[[Marked], bytes]
@@ -34,17 +35,27 @@ class Letters:
     occasion: str
 
     def all(self) -> Iterator[NewLetter]:
-        """One letter for each mail concerned: as a whole where its own verdict changed, else about its demands."""
+        """One letter for each mail concerned: about its demands, or as a whole where what stands on it changed too."""
+        changes = [(moved, change) for moved in self.result.told if (change := _to_tell(moved))]
+        with_changes = {change.after.receipt for _, change in changes}
         whole: set[str] = set()
-        for each in filter(_decided_otherwise, self.result.letters):
-            if letter := self._whole(each):
+        for each in self.result.letters:
+            needed = self._stands_otherwise(each, demands_tell=each.mail["receipt"] in with_changes)
+            if needed and (letter := self._whole(each)):
                 whole.add(letter.receipt)
                 yield letter
-        changes = [(moved, change) for moved in self.result.told if (change := _to_tell(moved))]
         for history in self.result.histories.values():
             for name, state in history.states.items():
                 own = [c for m, c in changes if m.unit and m.unit.name == name and c.after.receipt not in whole]
                 yield from self._notices(history, state, own)
+
+    def _stands_otherwise(self, each: Reread, *, demands_tell: bool) -> bool:
+        """Whether a letter about the demands would not tell all: what stands on the mail or its files changed too."""
+        mail, judged = each.mail, each.judged
+        if not demands_tell:
+            return bool(mail["decision"] != judged.decision or mail["kind"] != judged.checked.kind)
+        before = [unitstate.finding(row) for row in self.desk.db.rows(FOUND, mail["id"])]
+        return _own_decision(before) != _own_decision(judged.findings)
 
     def _notices(self, history: History, state: UnitState, changes: list[Change]) -> Iterable[NewLetter]:
         changes = [c for c in changes if c.after.number.startswith(history.pack.prefix)]
@@ -101,9 +112,9 @@ class Letters:
                 )  # fmt: skip
 
 
-def _decided_otherwise(each: Reread) -> bool:
-    was, now = each.mail, each.judged
-    return bool(was["decision"] != now.decision or was["kind"] != now.checked.kind)
+def _own_decision(findings: Iterable[Finding]) -> Decision:
+    """What the findings amount to that the demands do not tell."""
+    return decide(tuple(f for f in findings if f.code not in HOLD_FOR_ALL))
 
 
 def _to_tell(moved: Moved) -> Change | None:
