@@ -20,6 +20,7 @@ from store.opinion_words import Meant, meant
 from store.record import LetterTransaction
 from store.registry import approve, find_unit, held_for
 from store.slips import Slip, carried_out, note_carried_out
+from store.telling import can_be_told
 
 DECISIONS = {ACCEPT: Decision.ACCEPTED, RETURN: Decision.CORRECTION, REFUSE: Decision.REFUSED}
 
@@ -67,7 +68,7 @@ def _each_row_once(opinions: tuple[Opinion, ...]) -> Iterator[Opinion]:
 
 
 def _one_row(course: Course, opinion: Opinion, wanted: Meant) -> None:
-    number, word = opinion.number or opinion.key, wanted.word or opinion.opinion or "（未填）"
+    number, word = opinion.number or opinion.key, f"{wanted.word}{wanted.unit}" or opinion.opinion or "（未填）"
     try:
         row = _as_it_went_out(course, opinion)
         outcome = _carried_out(course, row, wanted)
@@ -113,8 +114,10 @@ def _decided(course: Course, row: HeldRow, wanted: Meant) -> str:
     if wanted.word in (RETURN, REFUSE) and not wanted.reason:
         raise NotDone("请在“说明”列写明理由，将随通知告知报送单位")
     act = OfficerDecision(DECISIONS[wanted.word], wanted.reason, course.running.actor, course.desk.db.clock())
-    course.ruled.append(rule_on(course.desk, course.running, Ruling(row.number, act, row.version)))
-    return f"{DECISION_WORDS[act.decision]}，已通知报送单位"
+    ruled = rule_on(course.desk, course.running, Ruling(row.number, act, row.version))
+    course.ruled.append(ruled)
+    told = can_be_told(course.desk, row.sender, [ruled.changes[0].after])
+    return f"{DECISION_WORDS[act.decision]}，{'已通知报送单位' if told else '发件人身份存疑，未发通知'}"
 
 
 def _noted(course: Course, row: HeldRow, kind: str, reason: str, outcome: str) -> str:

@@ -36,7 +36,7 @@ def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[
         by_mail.setdefault((change.after.receipt, change.after.sender), []).append(change.after)
     for (receipt, sender), demands in by_mail.items():
         mail = desk.db.row("SELECT id, message_id, answer_id FROM mails WHERE receipt = ?", receipt)
-        if mail is None or not can_be_answered(sender) or sender in desk.workspace.own_addresses or _forged(demands):
+        if mail is None or not can_be_told(desk, sender, demands):
             continue
         state = occasion.state
         notice = Notice(
@@ -47,6 +47,7 @@ def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[
         yield replace(desk.letter(reply, receipt, tuple(d.number for d in demands)), mail_id=mail["id"])
 
 
-def _forged(demands: Iterable[Demand]) -> bool:
-    """Whether they came under a forged name: its owner is written only about what an officer found to be genuine."""
-    return any(f.code == "A002" for d in demands if d.decision is not Decision.ACCEPTED for f in d.findings)
+def can_be_told(desk: Desk, sender: str, demands: Iterable[Demand]) -> bool:
+    """Whether a notice may be written to an address: of a forged name only about what an officer found genuine."""
+    forged = any(f.code == "A002" for d in demands if d.decision is not Decision.ACCEPTED for f in d.findings)
+    return can_be_answered(sender) and sender not in desk.workspace.own_addresses and not forged

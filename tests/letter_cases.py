@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from mails import BEIJING, SENDER, UNIT
+from officer_letter_cases import CASES as OFFICER_CASES
 from verdicts import (
     BLANK,
     DAMAGED,
@@ -239,4 +240,5 @@ CASES: dict[str, Callable[[], Reply]] = {
     "告警-未能处理": failure_alert,
     "日报": digest,
     "日报-无变化": lambda: digest(quiet=True),
+    **OFFICER_CASES,
 }
