@@ -169,9 +169,14 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_uid_search(self, arguments: str) -> str:
         self.account.searches.add(arguments)
-        found = sorted(self.account.mails) if arguments == "ALL" else []
+        found = sorted(self.account.mails) if arguments == "ALL" else self.by_number(arguments)
         self.say(" ".join(["* SEARCH", *map(str, found)]))
         return "OK SEARCH completed"
+
+    def by_number(self, arguments: str) -> list[int]:
+        """The UIDs of a range of sequence numbers; nothing for any other search."""
+        numbers = re.fullmatch(r"(\d+):(\d+)", arguments)
+        return sorted(self.account.mails)[int(numbers[1]) - 1 : int(numbers[2])] if numbers else []
 
     def uids(self, sequence: str) -> list[int]:
         there = sorted(self.account.mails)
