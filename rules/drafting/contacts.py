@@ -122,7 +122,7 @@ def _names(rest: str, *, sure: bool) -> Iterator[str]:
     """The names at the start of what follows the label, up to a telephone or another label."""
     head = _CUT.split(rest.replace("\t", "、"), maxsplit=1)[0]
     head = re.sub(r"[（(][^（()）]*[)）]?", "、", head)
-    head = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", head)
+    head = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff])", r"\1\2", head)
     for part in re.split(r"[、，,；;/\s]+", head):
         if is_name(part) or (sure and re.fullmatch(r"[\u4e00-\u9fff·]{2,8}", part) and not _NO_NAME.search(part)):
             yield part

@@ -38,6 +38,7 @@ _DUTY = re.compile(
 )
 _MAIL = re.compile(r"邮箱|邮件|电子版|e-?mail|@|电子文档|电子材料", re.I)
 _PAPER = re.compile(r"纸质|正式文件|盖章|寄送|邮寄|一式")
+_HEADING = re.compile(r"[^。；]{0,6}(?:征集|报送|申报|截止|填报|受理|提交|上报)[^。；]{0,6}(?:时间|日期|期限)[：:]?")
 _OTHER = re.compile(
     r"开启|启动|开放申报|印发|施行|成立|注册|起施行|生效|工商|有效期|评审|答辩|公示|立项时间|在研|出生|以后|之后|执行期"
 )
@@ -74,7 +75,8 @@ def read_issued(line: str) -> Found[str]:
 
 def read_deadline(sentences: Sequence[str], issued: str, title: str) -> Found[str]:
     """The instant at which letters are late: a day runs to its 24:00; with doubts where the year or hour is a guess."""
-    candidates = [c for s in sentences for c in _candidates(s)]
+    headed = zip(sentences, ("", *sentences), strict=False)
+    candidates = [c for s, before in headed for c in _candidates(s, under=bool(_HEADING.fullmatch(before)))]
     if not candidates:
         return Found("", doubts=("通知没有写明截止时间，须由处室设定后才能运行",))
     best = max(candidates, key=lambda c: c.weight)
@@ -85,8 +87,9 @@ def read_deadline(sentences: Sequence[str], issued: str, title: str) -> Found[st
     return Found(_instant(best.moment, year), best.sentence, tuple(doubts))
 
 
-def _candidates(sentence: str) -> Iterator[_Candidate]:
-    if not _CUE.search(sentence) or not _DUTY.search(sentence):
+def _candidates(sentence: str, *, under: bool) -> Iterator[_Candidate]:
+    """The dates of a sentence that may be meant; ``under``: it stands under a heading that speaks of the time."""
+    if not under and not (_CUE.search(sentence) and _DUTY.search(sentence)):
         return
     moments = list(_moments(sentence))
     for i, moment in enumerate(moments):
@@ -98,7 +101,9 @@ def _candidates(sentence: str) -> Iterator[_Candidate]:
         if _OTHER.search(clause) and not re.search(r"截[止至]|止", clause):
             continue
         weight = 4 * bool(re.search(r"截[止至]", clause)) + 3 * bool(_CUE.search(clause)) + bool(_DUTY.search(clause))
-        weight += 2 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
+        weight += (
+            3 * under + 2 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
+        )
         if _CUE.search(clause) or i == len(moments) - 1:
             yield _Candidate(sentence, moment, weight)
 

@@ -33,6 +33,7 @@ _MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
 _AT_LENGTH = re.compile(r"来源|构成|明细|说明|概算|预算|安排|用途")
 _GROUP = re.compile(r"基本(?:情况|信息)|需求信息|单位信息|企业信息|信息$|概况$|基本资料")
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
+MOST_ROWS = 300  # of one annex; what is longer is no form
 MOST = 80  # labels or parts of one form; beyond that it is a text
 
 
@@ -89,7 +90,7 @@ def _of_body(notice: Notice) -> DraftedForm:
 
 def _of_annex(annex: Annex) -> DraftedForm:
     reading = _Reading()
-    for row in annex.rows:
+    for row in annex.rows[:MOST_ROWS]:
         if reading.notes or is_note(row.text):
             reading.notes.append(row.text)
         elif row.table and len(row.cells) > 1:
@@ -168,8 +169,12 @@ def _heading(line: str, reading: _Reading) -> None:
     if not 2 <= len(head) <= 40:
         return
     blank = line.rstrip().endswith((":", "：")) or (_MEASURE.fullmatch(hint) and not _AT_LENGTH.search(head))
+    if _GROUP.search(head) and not hint:
+        reading.parts.append(_Part(_style(line), head, hint, line))
+        return
     beside = blank and not has_words(line) and _TIME_OR_MONEY.search(head)
-    if beside or (not hint and not is_long(line) and is_short(head)):
+    written = any(p.limited and p.style == _style(line) for p in reading.parts) and not line.endswith(("：", ":"))
+    if beside or (not hint and not is_long(line) and is_short(head) and not (written and _TIME_OR_MONEY.search(head))):
         reading.fields.append(DraftedField(_bare(head), line))
         return
     reading.parts.append(_Part(_style(line), head, hint, line))

@@ -35,7 +35,7 @@ def split_hint(text: str) -> tuple[str, str]:
         return _head(head, hint)
     lines = body.split("\n", 1)
     cut = re.search(r"[:：。，,；;（(【\[]", lines[0])
-    if cut and cut.start() >= 2 and (has_words(body) or len(lines[0]) > 20):
+    if cut and cut.start() >= 2 and (has_words(body) or len(lines[0]) > 20 or cut[0] == "。"):
         return lines[0][: cut.start()].strip(), body[cut.start() :].strip(" :：。，,；;（()）【】[]\n")
     return body.strip(" :：\n"), ""
 

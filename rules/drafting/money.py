@@ -75,7 +75,8 @@ def read_amount(hints: Sequence[str], sentences: Sequence[str]) -> tuple[Found[R
     if not candidates:
         return Found(Range(), open_), wanted or ("申请经费" if open_ else "财政")
     best = max(candidates, key=lambda c: c.weight + 5 * (c.of == wanted))
-    others = [c for c in candidates if c.of == best.of and c.found != best.found and c.weight >= best.weight - 1]
+    same = (best.sentence, best.of)
+    others = [c for c in candidates if (c.sentence, c.of) != same and c.found != best.found and c.weight >= 2]
     more = tuple(f"通知另有“{_short(c.sentence)}”，请核对" for c in others[:2])
     return Found(best.found, best.sentence, (*best.doubts, *more)), best.of
 
@@ -172,8 +173,8 @@ def _of_ratio(found: re.Match[str], clause: str) -> tuple[Decimal | None, tuple[
     first, second = Decimal(found[1]), Decimal(found[2])
     if not first or not second:
         return None, ()
-    before = clause[: found.start()]
-    own, public = (_last(pattern, before) for pattern in (_MATCH, _PUBLIC))
+    before = re.split(r"[，,；;]", clause[: found.start()])[-1]
+    own, public = (_first(pattern, before) for pattern in (_MATCH, _PUBLIC))
     doubts: list[str] = []
     if own >= 0 and public >= 0 and re.search(r"比例|之比|比值|的比|与|和", before[min(own, public) :]):
         ratio = first / second if own < public else second / first
@@ -188,5 +189,6 @@ def _of_ratio(found: re.Match[str], clause: str) -> tuple[Decimal | None, tuple[
     return Decimal(ratio).quantize(Decimal("0.0001")).normalize(), tuple(doubts)
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((m.start() for m in pattern.finditer(text)), default=-1)
+def _first(pattern: re.Pattern[str], text: str) -> int:
+    found = pattern.search(text)
+    return found.start() if found else -1

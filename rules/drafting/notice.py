@@ -12,7 +12,8 @@ from rules.drafting.dates import DATE
 
 WRAPPED = 22  # a line of the body at least this long that ends without a full stop goes on in the next one
 ENDS = "。；：！？!?;:）)》”…"
-MOST_CHARACTERS = 400_000  # a notice is some pages; what comes after that is no notice any more
+LONGEST_LINE = 1_500  # a paragraph that is longer is cut: none of a notice is
+MOST_CHARACTERS = 100_000  # a notice is some pages; what comes after that is no notice any more
 NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十\d]+[章节条部]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
     r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[-•●▪◆□☑]|附\s*件|附\s*表|联\s*系|电\s*话|邮\s*箱|电子邮|地\s*址|传\s*真)"
@@ -111,7 +112,7 @@ def _piped(row: str) -> str:
 def _rows(text: str) -> Iterator[Row]:
     """The rows: a line with tabs is one; lines that begin with a tab are its cells up to a blank line."""
     cells: list[str] = []
-    for line in text.split("\n"):
+    for line in (whole[:LONGEST_LINE] for whole in text.split("\n")):
         tabs = line.count("\t")
         if line.startswith("\t") and tabs == 1:
             cells.append(line.strip())
@@ -155,7 +156,14 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
 
 def _goes_on(before: str, line: str) -> bool:
     last = before.rsplit("\n", 1)[-1]
-    if "\t" in before or "\t" in line or last[-1] in ENDS or NUMBERED.match(line) or LABELLED.match(line):
+    if (
+        len(before) > LONGEST_LINE
+        or "\t" in before
+        or "\t" in line
+        or last[-1] in ENDS
+        or NUMBERED.match(line)
+        or LABELLED.match(line)
+    ):
         return False
     return len(last) >= WRAPPED and not SIGNED.fullmatch(line)
 
