@@ -185,8 +185,9 @@ def _rows(found: _Found, words: _Words, layout: Layout, done: int) -> Iterator[S
     pending: SummaryRow | None = None
     for place, columns in _table_rows(found, words):
         cells = {name: _cell(found.grid.rows[place][at], name in found.in_yuan) for name, at in columns.items()}
-        if all(_NOTHING.fullmatch(text) for name, text in cells.items() if name != layout.summary_number):
-            continue
+        filled = {name for name, text in cells.items() if not _NOTHING.fullmatch(text)}
+        if filled <= {layout.summary_number} or (len(filled) == 1 and layout.summary_name not in filled):
+            continue  # blank, or a word that heads a group of rows (新能源领域)
         if pending is not None and (place, columns.get(layout.summary_name, -1)) in found.grid.joined:
             pending = _with_more(pending, cells)
             continue
