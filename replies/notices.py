@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.model import Document
-from replies.letters import PRIORITY, LetterFacts, common_view, fitting, subject
+from replies.letters import OPEN, PRIORITY, LetterFacts, common_view, fitting, subject
 from replies.message import Reply, automatic_headers, message_id_of, plain_line, thread_headers
 from replies.render import render
 from replies.views import LONGEST_LINE, current, item_part, state_facts, state_rows
@@ -84,6 +84,7 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
         "needs_mending": decision is Decision.CORRECTION and notice.cause not in NO_VERDICT,
         "items": tuple(item_part(d, facts.pack, notice.documents, alone=True) for d in notice.demands),
         "state": state_facts(notice.state, notice.quota, facts.pack) if notice.state.unit else (),
+        "open_rows": state_rows(d for d in _seen_by(notice) if d.decision in OPEN),
         "attached": tuple(name for name, _, _ in attachments),
         "left_out": left_out,
     }
@@ -116,6 +117,13 @@ def later_answer(answer: Reply, answer_id: str, mail_id: str) -> Reply:
     generated = tuple(h for h in automatic_headers(replied=False) if h[0] == "Auto-Submitted")
     headers = (*generated, *kept, *thread_headers(answer_id, mail_id))
     return replace(answer, headers=headers, kind=Cause.REJUDGED.value)
+
+
+def _seen_by(notice: Notice) -> tuple[Demand, ...]:
+    """The unit's demands that the addressee may see: who is known by the domain alone sees what it sent itself."""
+    unit = notice.state.unit
+    known = unit is not None and notice.to in unit.addresses
+    return tuple(d for d in current(notice.state) if known or d.sender == notice.to)
 
 
 def _title(cause: Cause, decision: Decision) -> str:
