@@ -39,7 +39,8 @@ def check(submission: Submission, packs: tuple[CallPack, ...], context: Context)
         return replace(checked, kind="ignored", unit=None, findings=reasons)
     forgery = senders.forged.findings(case)
     if request := _opinions(case) or _request(case):
-        return _requested(case, replace(checked, kind="request", request=request), forgery)
+        call = _call_of(request, packs) or checked.call
+        return _requested(case, replace(checked, kind="request", request=request, call=call), forgery)
     if reasons := machines.nothing_to_judge.findings(case):
         question = case.sender.registered and not forgery and asks(submission.letter)
         return replace(checked, kind="ignored", findings=reasons, question=question)
@@ -93,6 +94,11 @@ def _request(case: Matter) -> Request | None:
         return None
     numbered = request.kind in ("撤回", "恢复") and request.items
     return request if request.kind == "预检" or numbered or not case.readable else None
+
+
+def _call_of(request: Request, packs: tuple[CallPack, ...]) -> str:
+    """The call whose numbers a request names, ``""`` where it names none."""
+    return next((p.id for p in packs for number in request.items[:1] if number.startswith(f"{p.prefix}-")), "")
 
 
 def _requested(case: Matter, checked: Checked, forgery: tuple[Finding, ...]) -> Checked:

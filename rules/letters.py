@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from intake.model import Letter
 from rules.model import Request
@@ -23,11 +24,21 @@ SENTENCES = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
 CLAUSES = re.compile(r"[，,、：:\s]+")
 REPLY = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 OPENING = re.compile(r"^[\s\[\(<{【〔「『《〈\"'“‘#*·\-]+")
-KINDS = ("查询", "撤回", "恢复", "预检")
 OPINIONS = "处理意见"  # what an officer's mail asks: that the opinions in its workbook be carried out
 OUR_ANSWER = re.compile(r"^(?:结果|确认|通知|回执|答复|情况说明)")
 ANOTHER_WORD = {"预检": re.compile(r"^[测验疫修]"), "恢复": re.compile(r"^[力期正]")}
-SHORT_FORMS = re.compile(r"\s*(?:[、,，;；和及与]|\s)\s*(\d{4})(?!\d|年)")
+SHORT_FORMS = re.compile(r"\s*(?:[、,，;；/和及与]|\s)\s*(\d{4})(?!\d|年)")
+RANGES = re.compile(r"\s*(?:至|到|[-‐‑–—―−~])+\s*(?:[A-Z]+\d*\s*[-‐‑–—―−_~]\s*)?(\d{4})(?!\d|年)")
+MOST_IN_RANGE = 200
+BARE = re.compile(r"(?<![\dA-Z\-‐‑–—―−_~])(0\d{3})(?!\d|年)")  # 撤回 0001: the number without the call's prefix
+WORD_FORMS = (  # as people also write the words
+    (re.compile(r"^查\s*[询詢]"), "查询"),
+    (re.compile(r"^撤\s*回"), "撤回"),
+    (re.compile(r"^恢\s*[复復]"), "恢复"),
+    (re.compile(r"^[预預]\s*[检檢]"), "预检"),
+)
+POLITE = re.compile(r"^(?:我(?:单位|局|校|院|厅))?(?:特?申请|请求|恳请|请|要求|关于)(?=撤[回销消]|恢[复復])")
+REVOKED = re.compile(r"^撤\s*[销消]")
 
 
 def says_sent(letter: Letter) -> bool:
@@ -58,32 +69,51 @@ def asks(letter: Letter) -> bool:
 def request_in(subject: str, prefixes: tuple[str, ...]) -> Request | None:
     """The request that a subject begins with, in whatever shape: Re:, 回复：, full width, brackets, several numbers.
 
-    ``prefixes`` are those of the open calls (``GX2027``). An answer to our own answer (Re: 查询结果) is none.
+    ``prefixes`` are those of the open calls (``GX2027``). An answer to our own answer (Re: 查询结果) is none. What only
+    speaks of 撤回 or 恢复 politely, or calls it 撤销, is one if it names the number.
     """
     plain = _subject(subject)
     answers = REPLY.match(plain) is not None
     words = OPENING.sub("", REPLY.sub("", OPENING.sub("", plain)))
-    kind = next((k for k in KINDS if words.startswith(k)), "")
+    bare = REVOKED.sub("撤回", POLITE.sub("", words))
+    words, must_name = (words, False) if bare == words else (bare, True)
+    kind, behind = next(((k, words[m.end() :]) for form, k in WORD_FORMS if (m := form.match(words))), ("", ""))
     if not kind:
         return None
-    rest = OPENING.sub("", re.sub(r"^[\s\]\)>}】〕」』》〉\"'”’:,，.]+", "", words.removeprefix(kind)))
-    if (answers and OUR_ANSWER.match(rest)) or _is_another_word(kind, words):
+    rest = OPENING.sub("", re.sub(r"^[\s\]\)>}】〕」』》〉\"'”’:,，.]+", "", behind))
+    if (answers and OUR_ANSWER.match(rest)) or _is_another_word(kind, kind + behind):
         return None
-    return Request(kind, item_numbers(rest, prefixes))
+    numbers = item_numbers(rest, prefixes)
+    return None if must_name and not numbers else Request(kind, numbers)
 
 
 def item_numbers(text: str, prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Item numbers in a text, in order, once each: ``GX2027-0001、0003`` names two."""
+    """Item numbers in a text, in order, once each: ``GX2027-0001、0003`` names two, ``0001至0003`` three.
+
+    Where one call is open, its prefix may be left out.
+    """
     plain = unicodedata.normalize("NFKC", text).upper()
     found: dict[str, None] = {}
     for prefix in prefixes:
         for first in re.finditer(re.escape(prefix.upper()) + r"\s*[-‐‑–—―−_~]?\s*(\d{4,})(?!\d)", plain):
-            found[f"{prefix}-{first[1]}"] = None
-            end = first.end()
-            while more := SHORT_FORMS.match(plain, end):
-                found[f"{prefix}-{more[1]}"] = None
-                end = more.end()
+            found |= dict.fromkeys(f"{prefix}-{number}" for number in _and_following(first, plain))
+    if not found and len(prefixes) == 1:
+        for bare in BARE.finditer(plain):
+            found |= dict.fromkeys(f"{prefixes[0]}-{number}" for number in _and_following(bare, plain))
     return tuple(found)
+
+
+def _and_following(first: re.Match[str], text: str) -> Iterator[str]:
+    """A number, and those that follow it without a prefix, one by one or as a range."""
+    last, end = first[1], first.end()
+    yield last
+    while more := SHORT_FORMS.match(text, end) or RANGES.match(text, end):
+        if more.re is RANGES:
+            if not int(last) < int(more[1]) <= int(last) + MOST_IN_RANGE:
+                return  # a date, or a telephone number
+            yield from (f"{n:04d}" for n in range(int(last) + 1, int(more[1])))
+        yield more[1]
+        last, end = more[1], more.end()
 
 
 def _subject(subject: str) -> str:

@@ -228,6 +228,16 @@ def test_requests_in_every_shape(shape: str, kind: str) -> None:
         ("【撤回】GX20270012", ("GX2027-0012",)),
         ("撤回 GX2027-0001 2026年6月1日", ("GX2027-0001",)),
         ("撤回 XX2027-0001", ()),
+        ("撤回 GX2027-0001至0003", ("GX2027-0001", "GX2027-0002", "GX2027-0003")),
+        ("撤回 GX2027-0008 ~ GX2027-0010", ("GX2027-0008", "GX2027-0009", "GX2027-0010")),
+        ("撤回 GX2027-0001 - 2026-06-01", ("GX2027-0001",)),
+        ("撤回GX2027-0001/0002", ("GX2027-0001", "GX2027-0002")),
+        ("撤回 0001、0002", ("GX2027-0001", "GX2027-0002")),
+        ("撤 回：第0012号", ("GX2027-0012",)),
+        ("撤回 2027年需求", ()),
+        ("申请撤回 GX2027-0001", ("GX2027-0001",)),
+        ("关于撤回GX2027-0001的函", ("GX2027-0001",)),
+        ("回复：撤销 GX2027-0001", ("GX2027-0001",)),
     ],
 )
 def test_numbers_in_a_request(subject: str, items: tuple[str, ...]) -> None:
@@ -249,6 +259,26 @@ def test_any_list_of_numbers_is_read_back(numbers: list[int], between: str) -> N
 )
 def test_what_is_no_request(subject: str) -> None:
     assert checked(form_file(), mail=letter(subject=subject)).kind == "submission"
+
+
+@pytest.mark.parametrize("subject", ["关于撤回的咨询", "申请撤回一项需求", "撤销"])
+def test_politely_without_a_number_is_no_request(subject: str) -> None:
+    assert checked(form_file(), mail=letter(subject=subject)).kind == "submission"
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"), [("查詢", "查询"), ("查 询", "查询"), ("預檢", "预检"), ("恢復 0001", "恢复")]
+)
+def test_the_words_as_people_also_write_them(subject: str, kind: str) -> None:
+    request = checked(mail=letter(subject=subject)).request
+    assert request is not None
+    assert request.kind == kind
+
+
+def test_a_number_tells_which_call_is_meant() -> None:
+    other = replace(PACK, id="other", prefix="QT2027")
+    found = check(Submission(letter(subject="撤回 QT2027-0004"), ()), (PACK, other), context())
+    assert (found.call, found.request) == ("other", Request("撤回", ("QT2027-0004",)))
 
 
 def test_a_strangers_request_is_a_letter_with_nothing_to_judge() -> None:
