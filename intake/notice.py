@@ -47,7 +47,7 @@ def _lines(text: WordText) -> Iterator[str]:
 def _of_block(block: Block) -> Iterator[str]:
     if isinstance(block, Table):
         for row in block.rows:
-            yield "\t".join(_cell(cell) for cell in row)
+            yield "\t".join(_cell(cell) for cell in row) if len(row) > 1 else f"\t{_cell(row[0])}\n" if row else ""
         yield ""
     else:
         yield _numbered(block)

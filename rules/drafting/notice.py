@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rules.drafting.dates import DATE
 
 WRAPPED = 22  # a line of the body at least this long that ends without a full stop goes on in the next one
 ENDS = "。；：！？!?;:）)》”…"
 LONGEST_LINE = 1_500  # a paragraph that is longer is cut: none of a notice is
+MOST_PARAGRAPHS = 1_000
 MOST_CHARACTERS = 100_000  # a notice is some pages; what comes after that is no notice any more
 NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十\d]+[章节条部]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
@@ -81,7 +82,7 @@ def read_notice(text: str) -> Notice:
     listed = tuple(_listed(body))
     return Notice(
         head=tuple(body[:16]),
-        paragraphs=tuple(_paragraphs(body)),
+        paragraphs=tuple(islice(_paragraphs(body), MOST_PARAGRAPHS)),
         annexes=tuple(_annexes(rows[first:], listed)),
         listed=listed,
         issued="" if signed is None else rows[signed].text,
