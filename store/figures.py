@@ -170,7 +170,8 @@ class Figures:
     @cached_property
     def quotas(self) -> tuple[tuple[str, QuotaUse], ...]:
         """The quota of each unit that holds or waits for a place, in the register's order."""
-        return queries.quotas(self.desk.db, self.pack)
+        standing = (i for i in self.items if i.demand.current and not i.demand.withdrawn)
+        return queries.quotas_of(standing, self.desk.units_for(self.pack), self.pack.id)
 
     def waiting_days(self, since: datetime) -> int:
         """How many days have passed since."""

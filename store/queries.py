@@ -65,12 +65,11 @@ def items_json(found: Iterable[Item]) -> dict[str, Any]:
     return {"version": VERSION, "items": [item_json(i.demand, i.unit, i.of_file) for i in found]}
 
 
-def quotas(db: Database, pack: CallPack) -> tuple[tuple[str, QuotaUse], ...]:
-    """The quota of each unit that holds or waits for a place under a call, in the register's order."""
-    return _quotas(items(db, everything=False), registry.units_for(registry.registered(db), pack), pack.id)
+def quotas_of(found: Iterable[Item], units: Iterable[Unit], call: str) -> tuple[tuple[str, QuotaUse], ...]:
+    """The quota of each unit that holds or waits for a place under a call, in the register's order.
 
-
-def _quotas(found: Iterable[Item], units: Iterable[Unit], call: str) -> tuple[tuple[str, QuotaUse], ...]:
+    ``found``: the current items that are not withdrawn; ``units`` with the limits that hold under the call.
+    """
     of: dict[str, list[Demand]] = {}
     for item in found:
         if item.unit and item.call == call:
@@ -96,7 +95,7 @@ def status_json(db: Database, packs: Iterable[CallPack]) -> dict[str, Any]:
         "quota": [
             {"unit": name, "used": use.used, "waiting": use.waiting, "limit": use.limit}
             for pack in packs
-            for name, use in _quotas(current, registry.units_for(units, pack), pack.id)
+            for name, use in quotas_of(current, registry.units_for(units, pack), pack.id)
         ],
         "last_poll": moment(last_poll).replace(microsecond=0).isoformat() if last_poll else None,
         "errors": list(books.errors(db)),
