@@ -55,17 +55,19 @@ def items(config: Path, as_json: bool, everything: bool, unit: str, decision: st
 @json_option
 def show(number: str, config: Path, as_json: bool) -> None:
     """一封来信或一项需求的全过程：版本、发现、去信和处理，按时间先后。"""
+    from store.alike import alike, alike_lines
     from store.reports import story_lines
     from store.story import story_json, story_of
 
     with open_desk_at(config) as desk:
         story = story_of(desk.db, number)
+        resembling = alike(desk.db, story.title) if story else ()
     if story is None:
         fail(f"没有编号为 {number} 的来信或需求；用 zhengji items --all 查看全部编号。")
     if as_json:
         print_json(story_json(story))
         return
-    for line in story_lines(story):
+    for line in (*story_lines(story), *alike_lines(resembling)):
         say(line)
 
 

@@ -12,6 +12,7 @@ from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Severity, Unit
 from rules.taxonomy import NO_TASK, tag_of
 from store import queries
+from store.alike import alike, alike_sheet
 from store.briefing import OLD_DAYS, LastDigest, changes, overview
 from store.database import Row
 from store.desk import Desk
@@ -47,6 +48,7 @@ def digest_facts(desk: Desk, pack: CallPack, last: LastDigest | None = None) -> 
     figures = Figures(desk, pack)
     changed = changes(figures, last)
     held = held_rows(desk, pack)
+    resembling = alike(desk.db, call=pack.id)
     notes = Notes({(c.item.demand.number, c.item.demand.version): c.words for c in changed}, desk.files)
     return DigestFacts(
         overview=overview(figures, changed, last),
@@ -60,6 +62,7 @@ def digest_facts(desk: Desk, pack: CallPack, last: LastDigest | None = None) -> 
             _units(figures),
             _register_of_mails(desk, figures.mails),
             _days(figures),
+            *((alike_sheet(resembling),) if resembling else ()),
         ),
         held=held,
     )

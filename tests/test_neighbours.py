@@ -12,6 +12,7 @@ from mails import SENDER, UNIT, attached, mail
 from intake.pool import Bench
 from rules.resemblance import DemandIndex
 from store.acts import MEANT, Act, decide
+from store.alike import alike, alike_lines, alike_sheet
 from store.queries import items
 from store.reference_lists import import_reference
 
@@ -115,3 +116,18 @@ def test_a_pass_without_a_demand_builds_no_index(line: Desk, monkeypatch: pytest
     monkeypatch.setattr(DemandIndex, "add", lambda _index, text: built.append(text))
     line.ask("查询")
     assert built == []
+
+
+def test_officers_see_both_texts_side_by_side(line: Desk) -> None:
+    line.send()
+    line.send(unit=CHIFENG, sender=OTHER, 研发基础="另写的一段基础。" + SECTIONS["研发基础"])
+    with line.desk() as desk:
+        (found,) = alike(desk.db, "GX2027-0002")
+        assert alike(desk.db, "GX2027-0001") == ()
+    assert UNIT in found.other
+    assert "GX2027-0001" in found.other
+    shown = "\n".join(alike_lines((found,)))
+    assert "两者全文相同" in shown
+    assert f"对方：{SECTIONS['研发基础']}" in shown
+    sheet = alike_sheet((found,))
+    assert {row[5] for row in sheet.rows} == set(SECTIONS)
