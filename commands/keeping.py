@@ -50,7 +50,7 @@ def purge(receipt: str, reason: str, officer: str, config: Path) -> None:
         purged = carry_out(desk, receipt, reason.strip(), officer)
     for line in purged_lines(purged):
         say(line)
-    end(clean_run=purged.swept)
+    end(clean_run=not purged.unswept)
 
 
 @click.command(cls=ChineseCommand)

@@ -20,8 +20,8 @@ def purged_lines(purged: Purged) -> Iterator[str]:
         yield f"已删除提到它的日报和导出文件：{'、'.join(path.name for path in purged.removed)}；需要时可重新生成。"
     if purged.waiting:
         yield f"另有 {purged.waiting} 封尚未发出的信提到它，发出后请再执行一次本命令。"
-    if not purged.swept:
-        yield "数据库正被另一程序使用，空闲页中可能还有残留；请稍后再执行一次本命令。"
+    if purged.unswept:
+        yield f"数据库的空闲页中可能还有残留（{purged.unswept.rstrip('。')}）；请稍后再执行一次本命令。"
     for backup in purged.backups:
         where = "" if backup.there else "（文件已不在原处，如已移往别处，也须删除）"
         cure = "，七份之后自动删除" if backup.daily else ""

@@ -6,7 +6,6 @@ and why. Killed in the middle: the transaction is whole or not there; run again,
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from replies.notices import Cause
 from rules.model import Unit
 from rules.settling import changes, settle
 from store.backups import Backup, holding
-from store.database import Row, machine_faults
+from store.database import Row, StoreError, machine_faults
 from store.desk import Desk
 from store.erasing import Marks, erase_rows, files_of, marks_of
 from store.events import About
@@ -30,7 +29,7 @@ class Purged:
     """What was erased, and where the letter may still be.
 
     ``shared`` files also came with other letters and stay; ``waiting`` letters to others must leave first;
-    ``swept`` is false where another program kept the database from being swept.
+    ``unswept`` says why the database still has free pages that were not written over (``""``: it has not).
     """
 
     name: str
@@ -42,7 +41,7 @@ class Purged:
     waiting: int
     removed: tuple[Path, ...]
     backups: tuple[Backup, ...]
-    swept: bool
+    unswept: str
 
 
 def purge(desk: Desk, target: str, reason: str, officer: str) -> Purged:
@@ -91,12 +90,12 @@ def _settle(desk: Desk, running: Transaction, marks: Marks, name: str) -> None:
         running.apply(after, told(desk, Occasion(Cause.MOVED_UP, after, pack, f"purge {name}"), moved))
 
 
-def sweep(desk: Desk) -> bool:
-    """Write the database anew without its free pages and empty its journal; false where another program is in it."""
+def sweep(desk: Desk) -> str:
+    """Write the database anew without free pages and empty its journal; returns in Chinese what kept it from that."""
     try:
         with machine_faults(desk.db.path):
             desk.db.connection.execute("VACUUM")
             busy = desk.db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    except sqlite3.OperationalError:
-        return False
-    return not busy
+    except StoreError as error:
+        return str(error)
+    return "数据库正被另一程序使用" if busy else ""

@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -56,11 +57,13 @@ def restore(backup: Path, config: Path, *, clock: Clock = now) -> Restored:
     """
     root = config.absolute().parent
     with _opened(backup) as archive:
-        manifest = _manifest(archive, backup)
+        with _damages(backup):
+            manifest = _manifest(archive, backup)
+            _check_files(archive, backup)
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with only_worker(root), TemporaryDirectory(prefix=UNFINISHED, dir=root) as scratch:
-            fresh = _database(archive, manifest, Path(scratch), backup)
-            _check_files(archive, backup)
+            with _damages(backup):
+                fresh = _database(archive, manifest, Path(scratch), backup)
             written, kept = _settings(archive, root)
             before = _before(root / DATABASE)
             files = _files(archive, root / "files")
@@ -82,8 +85,17 @@ def _opened(backup: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise StoreError(f"{backup}：没有这个文件") from error
-    except (zipfile.BadZipFile, EOFError) as error:
+    except zipfile.BadZipFile as error:
         raise _damaged(backup, "不是完整的备份文件") from error
+
+
+@contextmanager
+def _damages(backup: Path) -> Iterator[None]:
+    """Whatever a spoilt zip makes of itself while it is looked through."""
+    try:
+        yield
+    except (zipfile.BadZipFile, EOFError, zlib.error, KeyError, NotImplementedError, sqlite3.DatabaseError) as error:
+        raise _damaged(backup, "备份文件已损坏") from error
 
 
 def _manifest(archive: zipfile.ZipFile, backup: Path) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_a_purged_letter_is_nowhere_any_more(line: Line) -> None:
     raw = next((line.workspace.root / "inbox").rglob("1*")).read_bytes()
     assert any(mentions(content, [NAME]) for _, content in everything(line.workspace.root))
     purged = erase(line)
-    assert purged.swept
+    assert purged.unswept == ""
     assert purged.items == ("GX2027-0001", "GX2027-0002")
     sought = [NAME, NAME.encode("unicode-escape").decode()]
     left = [path.name for path, content in everything(line.workspace.root) if mentions(content, sought)]
@@ -161,6 +161,33 @@ def test_places_that_come_free_move_others_up(tmp_path: Path, readers: Bench) ->
         (second,) = queries.items(desk.db, everything=False)
         assert "Q001" not in {f.code for f in second.demand.findings}
         assert [letter.kind for letter in desk.outbox.in_state("pending")] == ["moved_up"]
+
+
+def test_what_stops_in_the_middle_is_finished_by_doing_it_again(line: Line) -> None:
+    with line.desk() as desk:
+        row = desk.db.row("SELECT sha256 FROM mails WHERE receipt = 'GX2027-R0001'")
+        assert row is not None
+        place = desk.files.path(row["sha256"])
+    content = place.read_bytes()
+    place.unlink()
+    place.mkdir()  # no file can be deleted here
+    with pytest.raises(OSError, match=place.name):
+        erase(line)
+    place.rmdir()
+    place.write_bytes(content)
+    assert erase(line).files >= 1
+    assert content not in [kept for _, kept in everything(line.workspace.root)]
+
+
+def test_a_database_that_another_reads_is_swept_later_and_that_is_said(line: Line) -> None:
+    with line.desk() as reader:
+        reader.db.connection.execute("BEGIN")
+        reader.db.rows("SELECT count(*) FROM mails")
+        with line.desk() as desk:
+            desk.db.connection.execute("PRAGMA busy_timeout = 50")
+            assert "另一程序" in purge(desk, "GX2027-R0001", "来函要求删除", "").unswept
+        reader.db.connection.execute("COMMIT")
+    assert erase(line).unswept == ""
 
 
 def test_no_such_letter(line: Line) -> None:
