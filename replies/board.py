@@ -58,7 +58,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the page shows. ``end`` null: the call stays open; ``old`` days are long, twice as many very long."""
+    """What the page shows. ``end`` null: the call stays open; ``old`` days are long, twice as many very long.
+
+    ``corrections`` and ``held`` list those that have waited longest, ``waiting`` says how many there are of each.
+    """
 
     title: str
     subtitle: str
@@ -73,6 +76,7 @@ class Board:
     silent: tuple[str, ...]
     corrections: tuple[Waiting, ...]
     held: tuple[Waiting, ...]
+    waiting: tuple[int, int]
     old: int
     footer: str
 

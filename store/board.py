@@ -16,7 +16,7 @@ from store.whole import write_whole
 
 TONES = {"受理": "accepted", "需补正": "correction", "待复核": "held", "不予受理": "refused"}
 WEEK = 7
-MOST_ROWS = 60  # of a list on the page; the daily workbook has them all
+MOST_ROWS = 20  # of a list on the page; the daily workbook has them all
 
 
 def write_board(path: Path, figures: Figures) -> None:
@@ -41,6 +41,7 @@ def board_of(figures: Figures) -> Board:
         silent=tuple(s.unit.name for s in figures.standings if s.silent) if pack.recommended else (),
         corrections=_waiting(figures, Decision.CORRECTION, Severity.ERROR),
         held=_waiting(figures, Decision.HELD, Severity.REVIEW),
+        waiting=(len(figures.having(Decision.CORRECTION)), len(figures.having(Decision.HELD))),
         old=OLD_DAYS,
         footer=f"{pack.office}　仅供处内工作使用",
     )

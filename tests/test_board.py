@@ -85,6 +85,21 @@ def test_what_waits_is_named_with_its_reason_and_its_age(line: Line) -> None:
     assert "（涉密，未显示）" in held
 
 
+def test_a_long_list_names_the_oldest_and_counts_the_rest(line: Line) -> None:
+    from dataclasses import replace
+
+    from replies.board import board_page
+    from store.board import board_of
+    from store.figures import Figures
+
+    with line.desk() as desk:
+        board = board_of(Figures(desk, desk.packs[0]))
+    page = lxml.html.fromstring(board_page(replace(board, waiting=(1, 32))))
+    assert "待复核 32 项" in told(section(page, "待复核"))
+    assert "以上为等待最久的 2 项，其余 30 项见日报。" in told(section(page, "待复核"))
+    assert "见日报" not in told(section(page, "待补正"))
+
+
 def test_units_show_their_quota_and_those_that_sent_nothing_are_named(page: lxml.html.HtmlElement) -> None:
     units = section(page, "各单位报送和限额")
     assert f"{UNIT} 4 / 30" in told(units)
