@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
 from replies.forms import blank_form, blank_summary
-from rules.pack import CallPack, load_pack
+from rules.pack import CallPack, load_pack, shipped_packs
 from store.register_file import write_default_register
 from store.workspace import WorkspaceError
 
@@ -85,8 +87,21 @@ def write_workspace(folder: Path, call: str) -> CallPack:
     write_default_register(folder / REGISTER_NAME, pack)
     for name, content in forms.items():
         (folder / name).write_bytes(content)
-    (folder / CONFIG_NAME).write_text(config_for(pack, call), encoding="utf-8")
+    (folder / CONFIG_NAME).write_text(config_for(pack, _own_copy(folder, call)), encoding="utf-8")
     return pack
+
+
+def _own_copy(folder: Path, call: str) -> str:
+    """The call as the configuration names it: a pack at a path is copied beside it, with the lists that it names."""
+    if call in shipped_packs():
+        return call
+    source = Path(call)
+    lists = tomllib.loads(source.read_text(encoding="utf-8")).get("units", {})
+    for name in (source.name, *(lists[key] for key in ("file", "aliases") if lists.get(key))):
+        copy = folder / name
+        if not copy.exists():
+            shutil.copyfile(source.parent / name, copy)
+    return source.name
 
 
 def config_for(pack: CallPack, call: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from drafts import Measured, invented, measure, shipped, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_calls import plain_form
 
 from cli import main
 from intake.model import Limits
@@ -26,6 +27,7 @@ from rules.drafting.read import draft_file, draft_of
 from rules.drafting.to_json import draft_json
 from rules.drafting.to_toml import draft_toml
 from rules.pack import load_pack, undecided
+from store.workspace import load_workspace
 
 NAMES = (*invented(), *shipped())
 VALUES = (
@@ -234,6 +236,40 @@ def test_from_a_notice_to_a_pack_on_the_command_line(tmp_path: Path, capsys: pyt
         main(["calls", "draft", str(notice), "-o", str(pack)])
     assert ended.value.code == 2
     assert "不会覆盖" in capsys.readouterr().err
+
+
+def test_a_drafted_call_judges_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack, form = tmp_path / "gansu.toml", tmp_path / "需求.docx"
+    pack.write_text(draft_toml(draft_of(text_of("gansu")), "gansu"), encoding="utf-8")
+    fields = {
+        "需求名称": "镍钴湿法冶炼短流程技术", "技术领域": "有色冶金领域", "提出单位": "甘肃样例镍业有限公司",
+        "推荐单位": "金昌市科技局", "联系人及电话": "马国强 0931-8881234",
+    }  # fmt: skip
+    texts = {s.name: "研究短流程工艺。" for s in load_pack(str(pack)).sections} | {
+        "技术指标与考核指标": "回收率达到98%。" * 80,
+        "经费概算": "申请省级财政资金500万元，企业配套资金750万元。",
+        "进度安排": "实施周期2年。",
+    }
+    for changed, codes in (
+        ({}, []),
+        ({"立项背景与意义": "字" * 601}, ["F022"]),
+        ({"经费概算": "按需安排。"}, ["B001", "B003"]),
+    ):
+        form.write_bytes(plain_form("甘肃省科技重大专项技术需求申报书", fields, texts | changed))
+        with pytest.raises(SystemExit):
+            main(["check", str(form), "--call", str(pack), "--json"])
+        (item,) = json.loads(capsys.readouterr().out)["inputs"][0]["items"]
+        assert [f["code"] for f in item["findings"]] == codes
+
+
+def test_a_workspace_holds_its_own_copy_of_a_drafted_call(tmp_path: Path) -> None:
+    pack = tmp_path / "gansu.toml"
+    pack.write_text(draft_toml(draft_of(text_of("gansu")), "gansu"), encoding="utf-8")
+    main(["init", str(tmp_path / "desk"), "--call", str(pack)])
+    pack.unlink()
+    workspace = load_workspace(tmp_path / "desk" / "zhengji.toml")
+    assert [p.id for p in workspace.packs] == ["gansu"]
+    workspace.check_ready()
 
 
 @pytest.mark.parametrize(("name", "content"), [("通知.pdf", b"%PDF-1.7"), ("通知.docx", b"PK\x03\x04broken")])

@@ -11,7 +11,7 @@ from rules.drafting.columns import read_summary
 from rules.drafting.contacts import read_contacts, read_mailbox, read_phones
 from rules.drafting.dates import read_deadline, read_issued
 from rules.drafting.forms import read_form
-from rules.drafting.model import Draft, DraftedForm, Found
+from rules.drafting.model import Draft, DraftedForm, DraftedQuota, Found
 from rules.drafting.money import read_amount, read_matching
 from rules.drafting.notice import Notice, Row, compact, read_notice
 from rules.drafting.periods import read_period
@@ -45,6 +45,7 @@ def draft_of(text: str) -> Draft:
     issued = read_issued(notice.issued)
     form = read_form(notice)
     hints = tuple(s.sentence for s in form.sections) + tuple(f.sentence for f in form.fields)
+    quotas = read_quotas(sentences, _tables(notice))
     amount, amount_of = read_amount(tuple(h for h in hints if "元" in h or _is_money(h)), sentences)
     matching, of_enterprises = read_matching((*hints, *sentences))
     return Draft(
@@ -56,13 +57,13 @@ def draft_of(text: str) -> Draft:
         contacts=read_contacts(notice.paragraphs),
         subjects=read_subjects(notice.paragraphs, form),
         excluded=read_excluded(sentences),
-        quotas=read_quotas(sentences, _tables(notice)),
+        quotas=quotas,
         amount=amount,
         amount_of=amount_of,
         matching=matching,
         matching_of_enterprises=of_enterprises,
         months=read_period((*_period_hints(form), *sentences)),
-        recommended=_said(sentences, _RECOMMENDED),
+        recommended=_recommended(sentences, quotas),
         stays_open=_said(sentences, _OPEN),
         form=form,
         summary=read_summary(notice),
@@ -87,6 +88,12 @@ def _said(sentences: Sequence[str], pattern: re.Pattern[str]) -> Found[bool]:
     """Whether the notice says a thing, with the sentence that does."""
     sentence = next((s for s in sentences if pattern.search(s)), "")
     return Found(bool(sentence), sentence)
+
+
+def _recommended(sentences: Sequence[str], quotas: Sequence[DraftedQuota]) -> Found[bool]:
+    """Whether demands must be recommended: the notice says so, or it limits what units may recommend."""
+    limited = next((q.sentence for q in quotas if "推荐" in q.sentence), "")
+    return Found(True, limited) if limited else _said(sentences, _RECOMMENDED)
 
 
 def _title(notice: Notice) -> Found[str]:

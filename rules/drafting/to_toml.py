@@ -234,7 +234,7 @@ def _text(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
+    line = re.sub(r"[_＿]{3,}", "", " ".join(text.split())).strip()
     return line if len(line) <= LONGEST_SOURCE else f"{line[:LONGEST_SOURCE]}……"
 
 
