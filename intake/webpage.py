@@ -25,7 +25,8 @@ _SKIPPED = frozenset({"head", "script", "style", "title", "noscript", "template"
 _UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|mso-element\s*:\s*comment", re.I)
 _MARGIN = re.compile(r"mso-element\s*:\s*(?:header|footer)", re.I)
 _NUMBER = re.compile(r"mso-list\s*:\s*ignore", re.I)
-_BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\u2fff])[ \t\r]*\n\s*(?=[^\x00-\u2fff])")  # where a source line was broken
+_BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\u2fff])[ \t\r]*\n\s*(?=[^\x00-\u2fff])")  # where Word breaks its source
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MOST_SPAN = 100
 _MACROS = re.compile(rb"editdata\.mso|ActiveMime|QWN0aXZlTWltZQ", re.IGNORECASE)
@@ -74,7 +75,9 @@ def _active(data: bytes) -> tuple[str, ...]:
 
 
 def _text_of(source: str, data: bytes) -> WordText:
-    source = re.sub(r"<\?xml[^>]*\?>", "", source.replace("\0", ""), count=1)
+    source = re.sub(r"<\?xml[^>]*\?>", "", _CONTROLS.sub("", source), count=1)
+    if b"urn:schemas-microsoft-com:office:word" in data:
+        source = _BETWEEN_CHINESE.sub("", source)
     try:
         parser = HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
         root: HtmlElement = document_fromstring(source, parser=parser)
@@ -134,8 +137,7 @@ class _Flow:
 
     def _close(self) -> None:
         """End the paragraph: blanks and line breaks of the source are one blank, ``br`` is a soft break."""
-        source = _BETWEEN_CHINESE.sub("", "".join(self._pieces))
-        lines = [_BLANKS.sub(" ", line).strip().replace("\xa0", " ") for line in source.split("\v")]
+        lines = [_BLANKS.sub(" ", line).strip().replace("\xa0", " ") for line in "".join(self._pieces).split("\v")]
         text = unicodedata.normalize("NFC", "\n".join(lines).strip("\n"))
         if text.strip() or self._number:
             self._blocks.append(Paragraph(text, self._number))

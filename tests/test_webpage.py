@@ -22,8 +22,10 @@ from intake.wordcount import count_words
 LIMITS = Limits()
 
 
-def page(body: str, charset: str = "gb2312") -> bytes:
-    head = f'<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset="{charset}"><style>p</style>'
+def page(body: str, charset: str = "gb2312", program: str = "word") -> bytes:
+    head = (
+        f'<html xmlns:o="urn:schemas-microsoft-com:office:{program}"><head><meta charset="{charset}"><style>p</style>'
+    )
     return f"{head}<title>不见</title></head><body>{body}</body></html>".encode(
         "gb18030" if charset != "utf-8" else charset
     )
@@ -169,6 +171,13 @@ def test_only_what_bears_a_word_name_is_taken_for_a_document(name: str, data: by
 )
 def test_a_page_is_read_as_it_is_shown(body: str, lines: list[str]) -> None:
     assert [block_text(b) for b in blocks(body)] == lines
+
+
+def test_a_line_broken_in_the_source_is_a_blank_but_where_word_breaks_chinese() -> None:
+    body = "<p>资金需求\n自治区\x01财政</p>"
+    for program, text in (("word", "资金需求自治区财政"), ("office", "资金需求 自治区财政")):
+        found = read_legacy(page(body, program=program), "html", LIMITS).blocks
+        assert [block_text(b) for b in found] == [text]
 
 
 def test_automatic_numbers_of_a_page_stand_apart() -> None:
