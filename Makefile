@@ -9,7 +9,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13
 
-.PHONY: help demo test lint docs lock bench faults fuzz fidelity pictures clean
+.PHONY: help demo test lint docs lock taxonomy bench faults fuzz fidelity pictures clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ test: $(VENV)/.testing $(VENV)/.servers lint  ## lint, types and every test, ove
 
 docs: $(VENV)/.runtime  ## make the rule reference anew
 	$(BIN)/python -m rules.reference docs/rules.md
+
+taxonomy: $(VENV)/.testing  ## how demands are tagged with the tasks of the plan; docs/taxonomy.md
+	PYTHONPATH=tests:. $(BIN)/python bench/tasks.py docs/taxonomy.md
 
 bench: $(VENV)/.testing $(VENV)/.servers  ## a pass over mails on loopback Dovecot against its floor; docs/bench.md
 	$(BIN)/python bench/line.py
