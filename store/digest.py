@@ -12,14 +12,14 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from store import charts, sheets
-from store.fillable import make_answerable
+from store.fillable import hide_keys
 from store.held import HeldRow
 from store.ledger import LedgerHead, LedgerRow, fill_ledger
 from store.overview import Overview, fill_overview
 
 HOW = (
-    "处理办法：在“待复核”的“处理意见”栏选择，“报送情况”的“纸质正式文件”栏填写收到日期，"
-    "保存后把本工作簿作为附件回复日报邮件即可。"
+    "处理办法：在日报邮件所附的工作簿中，于“待复核”的“处理意见”栏选择，于“报送情况”的“纸质正式文件”栏填写收到日期，"
+    "保存后作为附件回复日报邮件即可。"
 )
 QUOTA, DAYS = "限额使用", "报送进度"
 LEAST_ROWS = 20  # of the chart of quotas
@@ -37,8 +37,20 @@ class DigestFacts:
     held: tuple[HeldRow, ...] = ()
 
 
-def digest_workbook(facts: DigestFacts, token: str = "") -> bytes:
-    """Lay out the workbook; returns the bytes of an .xlsx file. With a token it can be filled in and sent back."""
+def digest_workbook(facts: DigestFacts) -> bytes:
+    """The workbook to look at, as the bytes of an .xlsx file."""
+    return saved(lay_out(facts))
+
+
+def saved(book: Workbook) -> bytes:
+    """A workbook as the bytes of an .xlsx file; it may be saved again with another token."""
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def lay_out(facts: DigestFacts) -> Workbook:
+    """The workbook laid out; ``make_answerable`` makes it one that can be filled in and sent back."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has one
@@ -48,14 +60,11 @@ def digest_workbook(facts: DigestFacts, token: str = "") -> bytes:
         sheets.fill(sheet, spec)
         if spec.name == QUOTA and spec.rows:
             _draw_quota(sheet, spec)
-    told = replace(facts.overview, sentences=(*facts.overview.sentences, *((HOW,) if token else ())))
-    fill_overview(first, told, book[DAYS])
+    fill_overview(first, replace(facts.overview, sentences=(*facts.overview.sentences, HOW)), book[DAYS])
     for sheet in book.worksheets:
         sheet.sheet_properties.tabColor = _TABS.get(sheet.title)
-    make_answerable(book, token, facts.held)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    hide_keys(book)
+    return book
 
 
 _TABS = {

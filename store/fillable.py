@@ -19,18 +19,23 @@ HOW = "可从下拉框选择；未登记的发信人可填“登记为：归口�
 DAY = "填写收到纸质正式文件的日期，例如 2026-06-20；只填“已收”的，按来信当日登记。"
 
 
-def make_answerable(book: Workbook, token: str, rows: Iterable[HeldRow]) -> None:
-    """Let officers fill in 待复核 and 报送情况; without a token the workbook is for reading only."""
-    held, units = book[workbook.HELD_SHEET], book[workbook.UNITS_SHEET]
+def hide_keys(book: Workbook) -> None:
+    """Keep the keys of 待复核 out of sight."""
+    held = book[workbook.HELD_SHEET]
     held.column_dimensions[get_column_letter(_column(held, workbook.KEY))].hidden = True
-    if not token:
-        return
-    _offer_opinions(held, {row.key: row.offers for row in rows})
-    _tint(held, workbook.OPINION, workbook.REMARK)
-    _ask_for_days(units)
-    _tint(units, workbook.PAPER)
-    mark = book.create_sheet(workbook.MARK_SHEET)
-    mark["A1"], mark["A2"], mark.sheet_state = workbook.MARK, token, "veryHidden"
+
+
+def make_answerable(book: Workbook, token: str, rows: Iterable[HeldRow]) -> None:
+    """Let the officer who gets this token fill in 待复核 and 报送情况; for the next one only the token is changed."""
+    if workbook.MARK_SHEET not in book.sheetnames:
+        held, units = book[workbook.HELD_SHEET], book[workbook.UNITS_SHEET]
+        _offer_opinions(held, {row.key: row.offers for row in rows})
+        _tint(held, workbook.OPINION, workbook.REMARK)
+        _ask_for_days(units)
+        _tint(units, workbook.PAPER)
+        book.create_sheet(workbook.MARK_SHEET).sheet_state = "veryHidden"
+    mark = book[workbook.MARK_SHEET]
+    mark["A1"], mark["A2"] = workbook.MARK, token
 
 
 def _column(sheet: Worksheet, heading: str) -> int:

@@ -17,7 +17,7 @@ from store.database import Database, Row, moment
 from store.desk import Desk
 from store.queries import Item
 
-ACCEPT, RETURN, REFUSE, KEEP, CLOSE = "受理", "退回补正", "不予受理", "继续待核", "已办结"
+ACCEPT, RETURN, REFUSE, KEEP, CLOSE, AGREE = "受理", "退回补正", "不予受理", "继续待核", "已办结", "同意办理"
 REGISTER = "登记为："
 CLOSED = "closed"  # the event by which an officer closes a letter
 UNKNOWN_SENDER = "A001"
@@ -169,7 +169,14 @@ def _letter_row(mail: Row, why: str, *, stranger: bool) -> HeldRow:
         why=why,
         at=moment(mail["received"]),
         sender=mail["sender"],
-        offers=(REGISTER, CLOSE, KEEP) if stranger else (CLOSE, KEEP),
+        offers=(*_first_offer(mail, stranger=stranger), CLOSE, KEEP),
         fingerprint=_hash([mail["receipt"], mail["decision"], why]),
         stranger=stranger,
     )
+
+
+def _first_offer(mail: Row, *, stranger: bool) -> tuple[str, ...]:
+    """What can be done about a letter beside closing it: register its sender, or do what it was not entitled to ask."""
+    if stranger:
+        return (REGISTER,)
+    return (AGREE,) if codec.of_texts(mail["officer_needed"] or "[]") else ()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from replies.alerts import DigestLetter, DigestNumber, compose_digest_mail
 from rules.call import CallPack
 from store import books
@@ -23,9 +25,10 @@ from store.briefing import (
 )
 from store.changes import happened_since
 from store.desk import Desk
-from store.digest import DigestFacts, digest_workbook
+from store.digest import DigestFacts, digest_workbook, lay_out, saved
 from store.digest_rows import digest_facts
 from store.figures import Figures
+from store.fillable import make_answerable
 from store.letters import put
 from store.record import immediate
 from store.registry import papers
@@ -55,11 +58,12 @@ def send_digest(desk: Desk) -> tuple[Path, ...]:
     One transaction with the note that today's was written: killed at any line, it is written once.
     """
     now = desk.db.clock()
-    made = tuple((pack, digest_facts(desk, pack, last_digest(desk, pack))) for pack in desk.packs)
-    paths = tuple(save_digest(desk, pack, digest_workbook(facts)) for pack, facts in made)
+    drawn = ((pack, digest_facts(desk, pack, last_digest(desk, pack))) for pack in desk.packs)
+    made = tuple((pack, facts, lay_out(facts)) for pack, facts in drawn)
+    paths = tuple(save_digest(desk, pack, saved(book)) for pack, _, book in made)
     with immediate(desk.db):
-        for pack, facts in made:
-            _post(desk, pack, facts)
+        for pack, facts, book in made:
+            _post(desk, pack, facts, book)
             remember_digest(desk, pack)
         desk.db.remember(SENT_ON, " ".join([*_written_on(desk), now.date().isoformat()][-DAYS_KEPT:]))
     return paths
@@ -87,7 +91,7 @@ def digest_name(pack: CallPack, at: datetime) -> str:
     return f"{at:%Y-%m-%d} {pack.short}日报.xlsx"
 
 
-def _post(desk: Desk, pack: CallPack, facts: DigestFacts) -> None:
+def _post(desk: Desk, pack: CallPack, facts: DigestFacts, book: Workbook) -> None:
     """Put the mail into the outbox, a workbook of his own for every officer; an empty one only if they want it."""
     letter = _letter(desk, pack)
     if letter.quiet and not desk.workspace.officers.empty_digest:
@@ -95,8 +99,9 @@ def _post(desk: Desk, pack: CallPack, facts: DigestFacts) -> None:
     held, arrived = {row.key: row.fingerprint for row in facts.held}, papers(desk.db, pack.id)
     for officer in desk.workspace.officers.addresses:
         token = issue(desk.db, pack.id, officer, held, arrived)
-        book = (digest_name(pack, desk.db.clock()), digest_workbook(facts, token))
-        reply = compose_digest_mail(replace(letter, workbook=book, token=token), officer, desk.facts(pack))
+        make_answerable(book, token, facts.held)
+        workbook = (digest_name(pack, desk.db.clock()), saved(book))
+        reply = compose_digest_mail(replace(letter, workbook=workbook, token=token), officer, desk.facts(pack))
         put(desk.db, desk.letter(reply))
 
 

@@ -81,7 +81,7 @@ def _outcome(desk: Desk, running: LetterTransaction, checked: Checked) -> Outcom
 def _carried_out(desk: Desk, running: LetterTransaction, slip: Slip, book: Returned, report: OpinionsReport) -> Outcome:
     course = carry_out_rows(desk, running, slip, book.opinions)
     noted, unclear = _papers(desk, running, slip, book, report.received.date())
-    letters = tuple(letters_after(desk, running, course.ruled))
+    letters = (*course.letters, *letters_after(desk, running, course.ruled))
     told = replace(
         report,
         day=slip.made_at.date(),

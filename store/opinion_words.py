@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from intake.workbook import Opinion
-from store.held import ACCEPT, CLOSE, KEEP, REFUSE, REGISTER, RETURN
+from store.held import ACCEPT, AGREE, CLOSE, KEEP, REFUSE, REGISTER, RETURN
 
 WORDS = {
     ACCEPT: ("受理", "同意受理", "予以受理", "同意", "通过"),
     RETURN: ("退回补正", "退回", "补正", "需补正", "退回修改"),
     REFUSE: ("不予受理", "不受理", "不同意", "不通过"),
     KEEP: ("继续待核", "待核", "待复核", "继续复核", "暂缓"),
+    AGREE: ("同意办理", "照办", "予以办理"),
     CLOSE: ("已办结", "办结", "已处理", "已答复", "已回复"),
 }
 MEANT = {word: canonical for canonical, words in WORDS.items() for word in words}

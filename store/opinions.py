@@ -10,11 +10,14 @@ from replies.opinions import RowTold
 from replies.wording import DECISION_WORDS
 from rules.model import Decision, OfficerDecision
 from store import unitstate
+from store.agreed import carry_out_request
+from store.database import Row
 from store.decisions import Ruled, Ruling, rule_on
 from store.desk import Desk
 from store.events import About
-from store.held import ACCEPT, CLOSE, CLOSED, KEEP, REFUSE, REGISTER, RETURN, HeldRow, held_rows
+from store.held import ACCEPT, AGREE, CLOSE, CLOSED, KEEP, REFUSE, REGISTER, RETURN, HeldRow, held_rows
 from store.journal import judge_anew
+from store.letters import NewLetter
 from store.lists import ListError
 from store.opinion_words import Meant, meant
 from store.record import LetterTransaction
@@ -45,6 +48,7 @@ class Course:
     registered: dict[str, str] = field(default_factory=dict)  # address -> unit
     done: list[RowTold] = field(default_factory=list)
     left: list[RowTold] = field(default_factory=list)
+    letters: list[NewLetter] = field(default_factory=list)
 
 
 def carry_out_rows(desk: Desk, running: LetterTransaction, slip: Slip, opinions: tuple[Opinion, ...]) -> Course:
@@ -100,6 +104,9 @@ def _carried_out(course: Course, row: HeldRow, wanted: Meant) -> str:
             return _registered(course, row, wanted.unit)
         case word if word == KEEP:
             return _noted(course, row, "kept", wanted.reason, "继续待核，未通知报送单位")
+        case word if word == AGREE and AGREE in row.offers:
+            course.letters += carry_out_request(course.desk, course.running, _mail(course, row))
+            return _noted(course, row, CLOSED, wanted.reason, "已按来信办理，并通知有关发件人")
         case word if word == CLOSE and not row.version:
             return _noted(course, row, CLOSED, wanted.reason, "已办结，不再列入日报")
         case _:
@@ -123,14 +130,15 @@ def _decided(course: Course, row: HeldRow, wanted: Meant) -> str:
 def _noted(course: Course, row: HeldRow, kind: str, reason: str, outcome: str) -> str:
     """Write an act into the log that changes no verdict."""
     item = row.number if row.version else ""
-    course.running.note(kind, About(_mail_id(course, row), item=item, version=row.version or None), {"reason": reason})
+    about = About(_mail(course, row)["id"], item=item, version=row.version or None)
+    course.running.note(kind, about, {"reason": reason})
     return outcome
 
 
-def _mail_id(course: Course, row: HeldRow) -> int:
-    found = course.desk.db.row("SELECT id FROM mails WHERE receipt = ?", row.receipt)
+def _mail(course: Course, row: HeldRow) -> Row:
+    found = course.desk.db.row("SELECT * FROM mails WHERE receipt = ?", row.receipt)
     assert found is not None  # noqa: S101 - the row was made from it in this very transaction
-    return int(found["id"])
+    return found
 
 
 def _registered(course: Course, row: HeldRow, named: str) -> str:

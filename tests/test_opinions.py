@@ -224,6 +224,32 @@ def test_a_question_is_closed(line: Line) -> None:
     assert any("已电话答复" in step.text for step in story.steps)
 
 
+def test_a_request_of_another_address_is_carried_out_when_the_officer_agrees(tmp_path: Path, readers: Bench) -> None:
+    units = (Unit("内蒙古工业大学", "高等院校", 1, (), ("imut.example.cn",), "赵敏", "0471-5550108"),)
+    write_register(tmp_path / "registry.xlsx", units)
+    line = Line(write_desk(tmp_path), readers)
+    for n in (1, 2):
+        report(line, n, sender="kyy@imut.example.cn", unit="内蒙古工业大学")
+    other = mail(
+        sender="xsc@imut.example.cn",
+        subject="撤回 GX2027-0001",
+        text="请办理。",
+        message_id="<3@imut.example.cn>",
+        received=line.clock.at,
+    )
+    come(line, other, 3)
+    assert states(line) == {"GX2027-0001": "accepted", "GX2027-0002": "held"}
+    answer(line, filled(digest(line), {"GX2027-R0003": ("同意办理", "已电话核实")}))
+    with line.desk() as desk:
+        now = {i.demand.number: (i.demand.withdrawn, i.demand.decision.value) for i in items(desk.db)}
+    assert now == {"GX2027-0001": (True, "accepted"), "GX2027-0002": (False, "accepted")}
+    university = "内蒙古工业大学"
+    assert set(to(line, "kyy@imut.example.cn")[2:]) == {
+        f"【撤回确认】GX2027-R0001 {university}", f"【受理通知】GX2027-R0002 {university}",
+    }  # fmt: skip
+    assert f"【撤回确认】GX2027-R0001 {university}" in to(line, "xsc@imut.example.cn")
+
+
 def test_papers_that_arrived_are_noted(line: Line) -> None:
     line.clock.at = datetime(2026, 6, 22, 10, tzinfo=line.clock.at.tzinfo)
     answer(line, filled(digest(line), papers={UNIT: datetime(2026, 6, 20), CHIFENG: "下周"}))  # noqa: DTZ001
