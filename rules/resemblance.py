@@ -16,6 +16,7 @@ from rules.likeness import folded_text, grams, overlap
 from rules.model import Likeness
 from rules.shelves import Shelf, least_shared, sample, step_for
 
+GRADES = 16
 ALIKE = 0.5  # Jaccard of two demands, or the share of an entry that a demand contains (contract, P002 and P003)
 
 
@@ -108,12 +109,12 @@ class ReferenceIndex:
         members = grams(folded)
         step = step_for(len(members))
         if sampled := sample(members, step):
-            place = self.shelves[step].put(sampled, _quarter(len(sampled)))
+            place = self.shelves[step].put(sampled, _grade(len(sampled)))
             self.entries[step, place] = entry, folded
 
     def _candidates(self, members: frozenset[int]) -> Iterator[tuple[Entry, str]]:
         for step, shelf in self.shelves.items():
-            least = {kind: least_shared(_least_of_quarter(kind), ALIKE, step) for kind in shelf.classes}
+            least = {kind: least_shared(_least_of_grade(kind), ALIKE, step) for kind in shelf.classes}
             yield from (self.entries[step, place] for place in shelf.sharing(sample(members, step), least))
 
 
@@ -173,13 +174,13 @@ def _wanted(size: int) -> Mapping[int, dict[int, float]]:
     return wanted
 
 
-def _quarter(size: int) -> int:
-    """The quarter octave of a size; sets of one class differ by less than a fifth."""
-    return int(4 * log2(size)) if size else 0
+def _grade(size: int) -> int:
+    """The sixteenth of an octave that a size is in; sets of one class differ by less than a twentieth."""
+    return int(GRADES * log2(size)) if size else 0
 
 
-def _least_of_quarter(kind: int) -> int:
-    return ceil(2 ** (kind / 4) - 1e-9)
+def _least_of_grade(kind: int) -> int:
+    return ceil(2 ** (kind / GRADES) - 1e-9)
 
 
 def _contained(own: frozenset[int], members: frozenset[int]) -> float:

@@ -1,7 +1,6 @@
 """What a new demand is like (P002, P003): the texts on file, indexed when a pass first meets a demand.
 
-Measured (docs/likeness.md): indexing ten thousand demands takes seconds, keeping the grams in the database costs more
-than reading the forms again; so nothing but the forms themselves is stored.
+Nothing but the forms is stored for it: grams in the database would save only a part of the building (docs/likeness.md).
 """
 
 from __future__ import annotations
