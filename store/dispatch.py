@@ -16,9 +16,10 @@ from replies.alerts import Alert, compose_alert
 from replies.combined import compose_combined, withheld_letter
 from replies.delivery import Deferred, DeliveryError, Refused, SendError, Uncertain
 from replies.send import Outgoing, Outlet, open_outgoing
+from store.bounces import came_back
 from store.database import midnight
 from store.desk import Desk
-from store.letters import Letter
+from store.letters import Letter, NewLetter
 from store.outbox import PAUSED_UNTIL
 from store.settings import is_strict
 from store.throttle import due, empty_at, overflow
@@ -28,6 +29,7 @@ LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 12
 PAUSE_TOLD = "outgoing pause told"
 STOPS = "outgoing stopped"  # how often in a row the operator was needed
+CAME_BACK = "投递后被对方服务器退回"
 KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent
 
 
@@ -109,11 +111,9 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
         case Uncertain():
             desk.outbox.uncertain(letter.id, error.reason)
         case Refused():
-            desk.outbox.fail(letter.id, error.reason)
-            _tell_undelivered(desk, letter, error.reason, recipient_dead=error.recipient_dead)
+            _give_up(desk, letter, error.reason, recipient_dead=error.recipient_dead)
         case Deferred() if _was_the_last_try(letter, error):
-            desk.outbox.fail(letter.id, error.reason)
-            _tell_undelivered(desk, letter, error.reason)
+            _give_up(desk, letter, error.reason)
         case Deferred():
             until = _until(desk, letter, error)
             desk.outbox.defer(letter.id, until, error.reason)
@@ -151,17 +151,22 @@ def _pause(desk: Desk, wait: timedelta, reason: str, *, alert: bool) -> None:
     desk.outbox.pause(desk.db.clock() + wait, reason)
     told = f"{desk.db.clock():%Y-%m-%d} {_meaning(reason)}"
     if alert and desk.db.fact(PAUSE_TOLD) != told:
-        desk.db.remember(PAUSE_TOLD, told)
         facts = (("原因", reason),)
         advice = "待发信件均已保存，恢复后按顺序自动发出，无须重发。如系账号或授权码问题，请联系系统维护人员。"
         tell_officers(desk, Alert("queue", "发信暂停", facts, advice, occasion=told))
+        desk.db.remember(PAUSE_TOLD, told)
 
 
 def tell_officers(desk: Desk, alert: Alert) -> None:
     """Put an alert to every officer into the outbox; the same alert twice is one."""
-    facts = desk.facts(desk.packs[0])
-    for officer in desk.workspace.officers.addresses:
-        desk.outbox.add(desk.letter(compose_alert(alert, officer, facts), alert.receipt))
+    for letter in to_officers(desk, alert):
+        desk.outbox.add(letter)
+
+
+def to_officers(desk: Desk, alert: Alert) -> tuple[NewLetter, ...]:
+    """An alert as letters, one to every officer."""
+    facts, officers = desk.facts(desk.packs[0]), desk.workspace.officers.addresses
+    return tuple(desk.letter(compose_alert(alert, officer, facts), alert.receipt) for officer in officers)
 
 
 def _combine(desk: Desk) -> None:
@@ -175,8 +180,8 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
     """Before any delivery: what a dead worker left half sent is uncertain, and is looked for before it leaves again.
 
     A file is written under a name of its own content, so that writing it again is no second letter. A letter sent by
-    SMTP is looked for among what the provider keeps as sent: found, it is sent; not found at a provider that keeps
-    everything it sends, it never left. Elsewhere it stays uncertain, and the officers decide.
+    SMTP is looked for in bounces, and among what the provider keeps as sent: found there, it is sent; not found at a
+    provider that keeps everything it sends, it never left. Elsewhere it stays uncertain, and the officers decide.
     """
     desk.outbox.recover()
     for letter in desk.outbox.in_state("uncertain"):
@@ -189,8 +194,11 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
         found = mailbox.sent_ids({letter.message_id for letter in ripe}) if mailbox else frozenset()
     except MailboxError:
         return  # not to be told now; they stay uncertain until the next pass
+    back = came_back(desk, ripe)
     for letter in ripe:
-        if letter.message_id in found:
+        if letter.message_id in back:
+            _give_up(desk, letter, CAME_BACK)
+        elif letter.message_id in found:
             desk.outbox.sent(letter.id)
         elif mailbox is not None and is_strict(desk.workspace.mailbox.host):
             desk.outbox.again(letter.id)
@@ -204,20 +212,25 @@ def _old_enough(desk: Desk, letter: Letter) -> bool:
 
 def _tell_uncertain(desk: Desk, letter: Letter) -> None:
     advice = "投递时连接中断，不能确定对方是否已收到。为免重复，未再发出。请与对方核实，或在已发送文件夹中查找。"
-    _tell_of(desk, letter, Alert("uncertain", "一封通知是否送达不明", _facts_of(letter, letter.error), advice))
+    tell_officers(
+        desk, _about(letter, Alert("uncertain", "一封通知是否送达不明", _facts_of(letter, letter.error), advice))
+    )
 
 
-def _tell_undelivered(desk: Desk, letter: Letter, reason: str, *, recipient_dead: bool = False) -> None:
-    """The officers learn of a letter that its addressee will never get; a letter to themselves would tell nobody."""
-    if letter.recipient in desk.workspace.officers.addresses:
-        return
+def _give_up(desk: Desk, letter: Letter, reason: str, *, recipient_dead: bool = False) -> None:
+    """The addressee will never get it: in one transaction that is written down and the officers are told.
+
+    A letter to the officers themselves would tell nobody.
+    """
     advice = "该通知未能送达，系统不再重发。"
     advice += "收件地址已失效，请电话告知该单位，并更新登记册。" if recipient_dead else "请电话告知该单位。"
-    _tell_of(desk, letter, Alert("undelivered", "一封通知未能送达", _facts_of(letter, reason), advice))
+    alert = Alert("undelivered", "一封通知未能送达", _facts_of(letter, reason), advice)
+    to_officer = letter.recipient in desk.workspace.officers.addresses
+    desk.outbox.fail(letter.id, reason, () if to_officer else to_officers(desk, _about(letter, alert)))
 
 
-def _tell_of(desk: Desk, letter: Letter, alert: Alert) -> None:
-    tell_officers(desk, replace(alert, receipt=letter.receipt, occasion=f"letter {letter.id}"))
+def _about(letter: Letter, alert: Alert) -> Alert:
+    return replace(alert, receipt=letter.receipt, occasion=f"letter {letter.id}")
 
 
 def _facts_of(letter: Letter, reason: str) -> tuple[tuple[str, str], ...]:

@@ -66,10 +66,12 @@ class Outbox:
         with immediate(self.db):
             self._set(letter_id, "deferred", "state = 'pending', not_before = ?, error = ?", stamp(until), reason)
 
-    def fail(self, letter_id: int, reason: str) -> None:
-        """The server will never take it; the officers read why."""
+    def fail(self, letter_id: int, reason: str, told: Iterable[NewLetter] = ()) -> None:
+        """The server will never take it; the officers read why, in the letters that are written with it."""
         with immediate(self.db):
             self._set(letter_id, "failed", "state = 'failed', error = ?", reason)
+            for new in told:
+                put(self.db, new)
 
     def uncertain(self, letter_id: int, reason: str) -> None:
         """Nobody knows whether the server took it."""

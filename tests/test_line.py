@@ -303,6 +303,25 @@ def test_a_letter_found_among_what_was_sent_is_sent(line: Line, dovecot: Account
     assert status(line)["outbox"] == {"pending": 0, "sent": 1, "uncertain": 0, "failed": 0}
 
 
+@pytest.mark.parametrize("packed", ["8bit", "base64"])
+def test_a_letter_that_came_back_is_known_to_have_left_and_the_officers_are_told(
+    line: Line, dovecot: Account, smtp_server: SmtpServer, packed: str
+) -> None:
+    dovecot.deliver(of_chifeng(1), RECEIVED)
+    smtp_server.answer(".", None)
+    line.run()
+    bounce = EmailMessage()
+    bounce["From"], bounce["Subject"] = "PostMaster@qq.example.com", "系统退信"
+    bounce.set_content("您的邮件被退回到收件箱")
+    bounce.add_attachment(smtp_server.letters[0].data.decode(), cte=packed)
+    dovecot.deliver(bounce.as_bytes(), RECEIVED)
+    for minutes in (1, 10, 10):
+        line.run(minutes=minutes)
+    assert status(line)["outbox"] == {"pending": 0, "sent": 1, "uncertain": 0, "failed": 1}
+    assert "投递后被对方服务器退回" in words(parsed(smtp_server.letters[-1].data))
+    assert len(smtp_server.letters) == 2
+
+
 def test_a_refused_login_stops_the_letters_and_is_tried_less_and_less_often(
     line: Line, dovecot: Account, smtp_server: SmtpServer
 ) -> None:
