@@ -56,10 +56,10 @@ pictures: $(VENV)/.runtime  ## make the README's pictures from the sample mails
 	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
 	$(BIN)/python docs/pictures.py docs/pictures
 
-SLICE ?= 480
 likeness: $(VENV)/.testing  ## near-duplicates among ten thousand demands: found, flagged, seconds; docs/likeness.md
 	$(BIN)/python bench/likeness.py docs/likeness.md
 
+SLICE ?= 480
 faults: $(VENV)/.testing $(VENV)/.servers  ## a slice (SLICE seconds) of kills, cuts, full disks and locks; docs/faults.md
 	PYTHONPATH=tests:bench $(BIN)/python bench/faults.py --seconds $(SLICE)
 
