@@ -21,6 +21,7 @@ from store.workdays import workdays_until
 
 LAST = "last digest"  # a fact for each call
 OLD_DAYS = 7  # what has waited so long is named
+MOST_LINES = 6  # of errors, and of warnings
 MOST_CHANGES = 15  # on the first sheet and in the mail; all of them are marked in 全部需求
 SHEET_OF = {"受理": "汇总表", "需补正": "待补正", "待复核": "待复核", "不予受理": "全部需求", REPORTED: "报送情况"}
 
@@ -131,8 +132,15 @@ def attention(figures: Figures) -> Iterator[str]:
     waiting = sum(use.waiting for _, use in figures.quotas)
     if waiting:
         yield f"超出限额候补 {waiting} 项（见“限额使用”）。"
-    yield from books.errors(figures.desk.db)
-    yield from figures.desk.register_warnings
+    yield from _first(books.errors(figures.desk.db))
+    yield from _first(figures.desk.register_warnings)
+
+
+def _first(lines: tuple[str, ...]) -> Iterator[str]:
+    """As many lines as can be read at a glance."""
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"此类提醒还有 {len(lines) - MOST_LINES} 条，用 zhengji status 和 zhengji doctor 查看。"
 
 
 def account(desk: Desk) -> str:

@@ -67,8 +67,12 @@ def progress(cells: Range, title: str, most: int) -> LineChart:
 
 
 def place(sheet: Worksheet, chart: Chart, columns: tuple[int, int], rows: tuple[int, int]) -> None:
-    """Put a chart over the cells between columns and rows (from 1, the last ones included)."""
+    """Put a chart over the cells between columns and rows (from 1, the last ones included), room left for its words."""
     start = AnchorMarker(col=columns[0] - 1, row=rows[0] - 1)
+    edge = min(0.13, 2.6 / (rows[1] - rows[0] + 1))  # for the title above, and for the legend below
+    chart.layout = Layout(
+        ManualLayout(xMode="edge", yMode="edge", layoutTarget="outer", x=0.02, y=edge, w=0.95, h=1 - 2 * edge)
+    )
     anchored: Any = chart  # its anchor may be a cell's name, or two corners
     anchored.anchor = TwoCellAnchor(_from=start, to=AnchorMarker(col=columns[1], row=rows[1]))
     sheet.add_chart(chart)
@@ -99,7 +103,7 @@ def _names(cells: Range) -> Reference:
 
 
 def _axes(chart: Chart, most: int) -> None:
-    """Both axes shown, faint lines, whole numbers; room left for title and legend."""
+    """Both axes shown, faint lines, whole numbers."""
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format, chart.y_axis.scaling.min = "0", 0
     chart.y_axis.majorUnit = 1 if most < FEW else None
@@ -109,6 +113,3 @@ def _axes(chart: Chart, most: int) -> None:
         )
     lines = GraphicalProperties(ln=LineProperties(solidFill="E3E6EA"))
     chart.y_axis.majorGridlines = ChartLines(spPr=lines)
-    chart.layout = Layout(
-        ManualLayout(xMode="edge", yMode="edge", layoutTarget="outer", x=0.02, y=0.13, w=0.95, h=0.74)
-    )
