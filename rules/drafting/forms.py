@@ -109,13 +109,13 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
     """One line of a form, or a row of one cell."""
     if reading.parts and _SEAL.search(line):
         return
-    line = _SEAL.sub("", line).strip()
+    printed, line = line, _SEAL.sub("", line).strip()
     if not line or (_SIGNATURE.search(line) and not has_words(line)):
         return
     if any(b in line for b in BOXES) and not re.search(r"[:：]", line.split(line[0])[0] or line):
         _boxes(line, reading)
         return
-    labels = list(_labels(line))
+    labels = [replace(label, sentence=printed) for label in _labels(line)]
     if labels and not (strip_numbering(line)[1] is not None and is_long(line)) and not has_words(line):
         reading.fields += labels
         if reading.parts:

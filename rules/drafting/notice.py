@@ -166,7 +166,7 @@ def _goes_on(before: str, line: str) -> bool:
         or LABELLED.match(line)
     ):
         return False
-    return len(last) >= WRAPPED and not SIGNED.fullmatch(line)
+    return len(last) >= WRAPPED and not re.search(r"\d{7}$", last) and not SIGNED.fullmatch(line)
 
 
 # --------------------------------------------------------------------------- the parts

@@ -10,7 +10,7 @@ from intake.wording import strip_numbering
 from rules.drafting.model import DraftedQuota
 from rules.drafting.notice import Row
 
-_RECOMMEND = re.compile(r"推荐|建议|限报|限额|名额|申报|报送|上报|提交|提出|填报|限项|征集")
+_RECOMMEND = re.compile(r"推荐|建议|提报|限报|限额|名额|申报|报送|上报|提交|提出|填报|限项|征集")
 _NUMBER = re.compile(
     r"(?P<about>约)?(?P<number>\d{1,3}|[一二两三四五六七八九十百]{1,4})\s*(?:项|个|条|件)(?P<tail>以内|左右|以下)?"
     r"(?!以上|技术攻关|标准|专利|方面|重点|领域|方向|工作日|环节|月)"
@@ -26,7 +26,7 @@ _CAP = re.compile(
 )
 _VERBS = re.compile(
     r"(?:原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
-    r"(?:推荐|建议|限报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
+    r"(?:推荐|建议|提报|限报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
 )
 _EACH = re.compile(r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|其他|其它|其余|同一|单个|等)+")
 _TRAIL = re.compile(r"(?:[:：]|各?限|可|各|为|均|分别|合计|共|等|每家|每个|每所|数|总|不)+$")
