@@ -45,6 +45,12 @@ def _point(tag: str) -> str:
 _FROM_TO = re.compile(
     rf"{_point('a')}\s*(?:起|开始)?\s*[，,]?{_DASH}(?:{_point('b')}|(?P<c_month>1[0-2]|0?[1-9])\s*月)"
 )
+_AFTER_START = re.compile(r"(?<=立项|签订|签署|批准|批复|下达|启动|获批|到位)之?后")
+_BEGUN = re.compile(
+    r"(?<=[年月日初])\s*(?:份|底)?\s*(?:开始|启动|开工)(?:实施|研究|建设)?\s*[，,、；;]\s*(?:计划|预计|拟)?于?(?=20\d\d)"
+)
+_FILLED_IN = re.compile(r"[（(_＿]\s*(\d{1,2})\s*[)）_＿]\s*(?=个?[年月])")
+_YEAR_PLAN = re.compile(r"(?:^|(?<=[。；;\n]))\s*(20\d\d)年度?\s*[:：]")
 _CHINESE_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2})\s*(?=年|[./-])")
 _CHINESE_MONTH = re.compile(r"(?<=年)\s*(十[一二]?|[一二三四五六七八九])\s*(?=月)")
 
@@ -69,7 +75,7 @@ def read_months(text: str) -> tuple[int | None, str]:
     ranges = [m.group() for m in _RANGE.finditer(text)]
     plain = _RANGE.sub(lambda m: "\u2588" * len(m.group()), text)
     spans = _spans(text)
-    for months, words in (_length(plain), _from_to(spans), _stages(plain)):
+    for months, words in (_length(plain), _from_to(spans), _stages(plain), _year_plan(text)):
         if months:
             return months, words
     return None, ranges[0].strip() if ranges else ""
@@ -78,6 +84,19 @@ def read_months(text: str) -> tuple[int | None, str]:
 def _arabic_dates(text: str) -> str:
     text = _CHINESE_YEAR.sub(lambda m: str(read_number(m[1])), text)
     return _CHINESE_MONTH.sub(lambda m: str(read_number(m[1])), text)
+
+
+def _plainly(text: str) -> str:
+    """The text with a few turns made plain: 立项后3年, 2027年1月开始，2029年12月结束, （3）年."""
+    text = _FILLED_IN.sub(r"\1", re.sub(r"[_＿]+", "_", text))
+    return _BEGUN.sub("至", _AFTER_START.sub("起", text))
+
+
+def _year_plan(text: str) -> tuple[int | None, str]:
+    """All years of a plan that tells what is done in each (2027年：…；2028年：…)."""
+    years = [int(year) for year in _YEAR_PLAN.findall(text)]
+    whole = len(years) > 1 and years == list(range(years[0], years[-1] + 1))
+    return (12 * len(years), f"{years[0]}年、…、{years[-1]}年") if whole else (None, "")
 
 
 def _lengths(text: str) -> list[tuple[int, str, str]]:
