@@ -12,7 +12,7 @@ from intake.numerals import NUMBER, narrow, read_number
 from intake.sums import Source, Sum, find_sums, in_wan
 
 _RATIO = re.compile(
-    rf"(?<![\d.:])(?P<left>{NUMBER})\s*(?:[:：]|比)\s*(?P<right>{NUMBER})(?!\.?\d|\s*[:：]\s*\d|比\d)(?P<or>\s*或)?"
+    rf"(?<![\d.])(?<!\d:)(?P<left>{NUMBER})\s*(?:[:：]|比)\s*(?P<right>{NUMBER})(?!\.?\d|\s*[:：]\s*\d|比\d)(?P<or>\s*或)?"
 )
 _TIMES = re.compile(rf"(?P<times>{NUMBER})\s*(?:倍|(?P<percent>%|％))")
 _ABOUT_MATCHING = re.compile(r"配套|匹配|自筹|自有|比例|之比|占比")
@@ -23,6 +23,12 @@ _SENTENCE = re.compile(r"[^。；;\n]+")
 _ALL_FISCAL = re.compile(r"(?:全部|均|全额)[^，。；]{0,6}(?:财政|申请|专项|拨)")
 _LONGEST = 5_000  # characters: nobody states an amount further down
 _BARE = re.compile(rf"\s*({NUMBER})\s*")
+_REST_OWN = re.compile(r"(?:其余|剩余|余下|不足|差额)[^，。；;\d]{0,12}?(?:自筹|配套|匹配|自有|企业|公司|单位)")
+# Written around a number, and no part of it: 【600】万元, _600_万元, （600）万元, 600余万元, RMB600万元.
+_AROUND = re.compile(
+    rf"(?P<open>[（(【\[_＿]+\s*)(?P<number>{NUMBER})(?P<close>\s*[)）】\]_＿]+)(?=\s*[万亿千]?元)"
+    rf"|(?<=\d)(?P<more>[余多])(?=\s*[万亿])|(?P<currency>RMB|CNY)(?=\s*\d)"
+)
 
 _ASKED_OF = {"财政": (Source.FISCAL,), "申请经费": (Source.FISCAL,), "总投入": (Source.TOTAL,)}
 
@@ -33,7 +39,7 @@ def read_money(text: str, of: str = "财政") -> Money:
     ``text`` is the answer without the printed hint, table rows as lines with cells parted by ``\t``; ``of`` is what
     the amount is asked of: ``财政``, ``总投入`` or ``申请经费``. Ranges as printed in the template are no amounts.
     """
-    text = narrow(text[:_LONGEST])
+    text = _AROUND.sub(_bare, narrow(text[:_LONGEST]))
     prose = "\n".join(line for line in text.split("\n") if "\t" not in line)
     sums = [*find_sums(prose), *_only_number(prose, of)]
     table = read_budget(text)
@@ -42,7 +48,22 @@ def read_money(text: str, of: str = "财政") -> Money:
     matching = _matching([*sums, *table], asked)
     if matching is None and ratio is not None and len(asked) == 1:
         matching = in_wan(asked[0] * ratio, "万元")
+    if matching is None and _REST_OWN.search(prose):
+        matching = _rest([*sums, *table], asked)
     return Money(asked, matching, ratio, tuple(_quotes(prose, sums, (*asked, matching))))
+
+
+def _bare(found: re.Match[str]) -> str:
+    """The same number, as long, without what is written around it."""
+    if not found["number"]:
+        return " " * len(found.group())
+    return " " * len(found["open"]) + found["number"] + " " * len(found["close"])
+
+
+def _rest(sums: Sequence[Sum], asked: tuple[Decimal, ...]) -> Decimal | None:
+    """What is left of the one total when the amount asked for is taken (其余由企业自筹)."""
+    totals = _distinct(s.wan for s in sums if s.source is Source.TOTAL and not s.part)
+    return totals[0] - asked[0] if len(totals) == len(asked) == 1 and totals[0] > asked[0] else None
 
 
 def _only_number(text: str, of: str) -> list[Sum]:
@@ -67,7 +88,7 @@ def _asked(sums: Sequence[Sum], of: str, prose: str) -> tuple[Decimal, ...]:
     own = any(s.source is Source.OWN for s in sums)
     if not values and (_ALL_FISCAL.search(prose) or (of == "申请经费" and not own)):
         values = totals
-    return _without_parts(values)
+    return _without_parts(tuple(filter(None, values)) or values)  # other funds: 0万元
 
 
 def _unsaid(whole: Sequence[Sum], divided: bool) -> tuple[Decimal, ...]:

@@ -10,6 +10,7 @@ from intake.sums import Source, Sum, cell_worth, declared_unit, is_cell_number, 
 
 _UNIT = re.compile(r"([万亿千百]?元)")
 _WHOLE = re.compile(r"合计|总计|小计|总额|共计|金额|总数")
+_NO_MONEY = re.compile(r"序号|编号|比例|占比|比重|[%％]|数量|单价|人数|台套")
 _YEAR = re.compile(r"20\d\d|年度?$|第[一二三四五\d][年期阶]|阶段")
 
 
@@ -38,6 +39,8 @@ def _tables(text: str) -> Iterator[list[list[str]]]:
 
 
 def _table_sums(rows: list[list[str]], unit: str) -> Iterator[Sum]:
+    named = {m[1] for row in rows for cell in row if not is_cell_number(cell) and (m := _UNIT.search(cell))}
+    unit = unit or (named.pop() if len(named) == 1 else "")
     heads: list[str] = [""] * max(map(len, rows))
     for row in rows:
         if not any(is_cell_number(cell) for cell in row):
@@ -52,7 +55,7 @@ def _table_sums(rows: list[list[str]], unit: str) -> Iterator[Sum]:
 
 
 def _cell_sum(cell: str, label: str, head: str, unit: str) -> Sum | None:
-    if re.search(r"序号|编号", head):
+    if _NO_MONEY.search(head):
         return None
     named = _UNIT.search(head) or _UNIT.search(label)
     wan = cell_worth(cell, named[1] if named else unit)

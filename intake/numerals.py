@@ -21,6 +21,8 @@ _ARABIC = r"\d{1,3}(?:[,，]\d{3}){1,5}(?:\.\d{1,6})?(?!\d)|\d{1,15}(?:\.\d{1,8}
 _SEGMENT = rf"(?:(?:{_ARABIC})(?:[十百佰千仟]\d{{0,4}}){{0,4}}|[{_CHINESE}]{{1,16}})"
 NUMBER = rf"{_SEGMENT}(?:\s?[万萬亿億]{_SEGMENT}?){{0,3}}"  # a pattern to build upon; read_number() reads what it finds
 
+_ABOUT = re.compile("(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)$")  # 七八百: seven or eight hundred
+
 _WIDE = {ord(full): ord(full) - 0xFEE0 for full in map(chr, range(0xFF01, 0xFF5F)) if full not in "，；！？（）"}
 _WIDE |= {0x3000: ord(" "), 0x2236: ord(":"), 0xA0: ord(" ")}
 
@@ -51,6 +53,8 @@ def _value(text: str) -> Decimal | None:
 
 def _composed(before: str, size: int, after: str) -> Decimal | None:
     """``before`` times ``size`` plus ``after``; a lone digit behind counts in the next place (一千五: 1500)."""
+    if _ABOUT.search(before):
+        return None
     head = _value(before) if before else (Decimal(1) if size < 10**4 else None)
     if head is None:
         return None

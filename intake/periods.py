@@ -15,18 +15,20 @@ _DASH = r"\s*(?:[-–—―~～〜]{1,2}|至|到)\s*"
 
 _LENGTH = re.compile(
     rf"(?<![\d.第近前每后上下{_CHINESE}])"
-    rf"(?:(?P<years>{NUMBER})\s*个?[周整]?年[期度]?(?![初底末份级产均])(?:(?P<half>半)|\s*[零又加、]?\s*(?P<more>{NUMBER})\s*个月)?"
+    rf"(?:(?P<years>{NUMBER})\s*个?(?:[周整]|自然|日历)?年[期度]?(?![初底末份级产均])(?:(?P<half>半)|\s*[零又加、]?\s*(?P<more>{NUMBER})\s*个月)?"
     rf"|(?P<halfyear>半年)"
-    rf"|(?P<months>{NUMBER})\s*(?P<counted>个)?(?P<and_half>半)?月(?![\d日份底初]))"
+    rf"|(?P<months>{NUMBER})\s*(?P<counted>个(?:自然|日历)?)?(?P<and_half>半)?月(?![\d日份底初]))"
 )
 _SMALL = rf"(?<![\d.])(?:\d{{1,2}}(?:\.\d)?|[{_CHINESE}]{{1,3}})"
 _RANGE = re.compile(
     rf"{_SMALL}\s*(?:年|个月)?(?:{_DASH}|[或、，,]\s*){_SMALL}(?!\d)\s*(?:年|个月)(?!\s*\d)|(?<![二〇])[一二两三四五][两二三四五六]年"
 )
 _STAGE = re.compile(r"阶段|前期|[一二三]期|建设期|运行期?|示范期|验证|质保|其中|每|未来|第[一二三四五\d]年")
-_WHOLE = re.compile(r"周期|期限|时限|工期|为期|历时|执行|实施|研究期|研发期|共|总|拟用|计划|用时|需")
+_ACTIVITY = re.compile(r"研[发究制]|[中小]试|示范|设计|试制|论证|[调测]试|考核|建设|开发|安装|试运行")
+_WHOLE = re.compile(r"周期|期限|时限|工期|为期|历时|执行|实施|研究期|研发期|共|总|合计|拟用|计划|用时|需")
+_TOTAL = re.compile(r"总|共|合计")
 _CLAUSE_START = "，。；;、,（(\n"
-_STATED_UNIT = re.compile(rf"[（(:：](?:单位[:：]?)?(个?月|年)[）)]?\s*[:：]?\s*({NUMBER})\s*")
+_STATED_UNIT = re.compile(rf"[（(:：](?:单位[:：]?)?(个?月|年)[）)]?\s*[:：]?\s*({NUMBER})\s*$")
 
 _EDGES = {"初": (1, 1), "底": (12, 12), "末": (12, 12), "内": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
@@ -36,7 +38,7 @@ def _point(tag: str) -> str:
     """A pattern for a year, with or without month, day, or an 年底 and the like."""
     return (
         rf"(?P<{tag}_year>20\d\d)\s*(?:年度?\s*|[./-])?"
-        rf"(?:(?P<{tag}_month>1[0-2]|0?[1-9])(?:\s*月份?|(?=[./-]\d{{1,2}}(?!\d))|(?![\d年个.]))"
+        rf"(?:(?P<{tag}_month>1[0-2]|0?[1-9])(?:\s*月份?|(?=[./-]\d{{1,2}}(?!\d))|(?![\d年个.季]))"
         rf"(?:(?:[./-]\s*|(?<=月)\s*)(?P<{tag}_day>[0-3]?\d)(?!\d)\s*日?)?)?"
         rf"(?P<{tag}_edge>[初底末内]|上半年|下半年|第?[一二三四1-4]季度)?"
     )
@@ -46,13 +48,21 @@ _FROM_TO = re.compile(
     rf"{_point('a')}\s*(?:起|开始)?\s*[，,]?{_DASH}(?:{_point('b')}|(?P<c_month>1[0-2]|0?[1-9])\s*月)"
 )
 _AFTER_START = re.compile(r"(?<=立项|签订|签署|批准|批复|下达|启动|获批|到位)之?后")
-_BEGUN = re.compile(
-    r"(?<=[年月日初])\s*(?:份|底)?\s*(?:开始|启动|开工)(?:实施|研究|建设)?\s*[，,、；;]\s*(?:计划|预计|拟)?于?(?=20\d\d)"
-)
-_FILLED_IN = re.compile(r"[（(_＿]\s*(\d{1,2})\s*[)）_＿]\s*(?=个?[年月])")
-_YEAR_PLAN = re.compile(r"(?:^|(?<=[。；;\n]))\s*(20\d\d)年度?\s*[:：]")
+_FILLED_IN = re.compile(r"[（(【\[_]\s*(\d{1,2})\s*[)）】\]_]\s*(?=个?[年月])")
+_UNIT_IN_BRACKETS = re.compile(r"(?<=\d)\s*[（(]\s*(年|个?月)\s*[)）]")
+_QUARTER_SIGN = re.compile(r"(?<=20\d\d)\s*年?\s*[Qq]([1-4])(?!\d)")
+_PLANNED_YEAR = re.compile(r"(?:^|(?<=[。；;\n]))\s*(20\d\d)年度?(?!\s*\d)")
+_LISTED_YEARS = re.compile(r"20\d\d年?度?(?:\s*[、,，和及]\s*20\d\d年?度?)+")
+_NTH_YEAR = re.compile(r"第([一二三四五六\d])个?年")
+_NTH_MONTHS = re.compile(rf"第?\s*(\d{{1,2}})\s*{_DASH}第?\s*(\d{{1,2}})\s*个?月")
+_BEGINS = re.compile(r"[自从由起始]|启动|开[工展]|立项|签订")
+_FINISHES = re.compile(r"[止束终截]|完[成工]|竣工|验收|结题|投[产运]")
+_STOPS = re.compile(r"[，。；;、,（()）\n]")
 _CHINESE_YEAR = re.compile(r"(二[〇零○][〇零○一二三四五六七八九]{2})\s*(?=年|[./-])")
 _CHINESE_MONTH = re.compile(r"(?<=年)\s*(十[一二]?|[一二三四五六七八九])\s*(?=月)")
+
+
+_POINT = re.compile(_point("a"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,12 @@ def read_months(text: str) -> tuple[int | None, str]:
 
     A stated length counts before dates; from–to counts both end months; “2-3年” as printed is no length.
     """
-    text = _arabic_dates(narrow(text[:_LONGEST]))
-    if stated := _STATED_UNIT.fullmatch(text.strip()):
+    text = _plainly(_arabic_dates(narrow(text[:_LONGEST])))
+    if stated := _STATED_UNIT.search(text):
         text = f"{stated[2]}{'年' if stated[1] == '年' else '个月'}"
     ranges = [m.group() for m in _RANGE.finditer(text)]
     plain = _RANGE.sub(lambda m: "\u2588" * len(m.group()), text)
-    spans = _spans(text)
-    for months, words in (_length(plain), _from_to(spans), _stages(plain), _year_plan(text)):
+    for months, words in (_length(plain), _from_to(_spans(text)), _stages(plain), _begin_and_end(text), _plan(text)):
         if months:
             return months, words
     return None, ranges[0].strip() if ranges else ""
@@ -87,16 +96,45 @@ def _arabic_dates(text: str) -> str:
 
 
 def _plainly(text: str) -> str:
-    """The text with a few turns made plain: 立项后3年, 2027年1月开始，2029年12月结束, （3）年."""
+    """The text with a few turns made plain: 立项后3年, （3）年, 36（个月）, 2027Q1."""
     text = _FILLED_IN.sub(r"\1", re.sub(r"[_＿]+", "_", text))
-    return _BEGUN.sub("至", _AFTER_START.sub("起", text))
+    text = _QUARTER_SIGN.sub(r"年\1季度", _UNIT_IN_BRACKETS.sub(r"\1", text))
+    return _AFTER_START.sub("起", text)
 
 
-def _year_plan(text: str) -> tuple[int | None, str]:
-    """All years of a plan that tells what is done in each (2027年：…；2028年：…)."""
-    years = [int(year) for year in _YEAR_PLAN.findall(text)]
-    whole = len(years) > 1 and years == list(range(years[0], years[-1] + 1))
-    return (12 * len(years), f"{years[0]}年、…、{years[-1]}年") if whole else (None, "")
+def _begin_and_end(text: str) -> tuple[int | None, str]:
+    """From a date that is said to begin to a later one that is said to end (2027年1月启动，2029年12月完成验收)."""
+    points = list(_POINT.finditer(text))
+    begun = next((p for p in points if _BEGINS.search(_around(text, p))), None)
+    ended = next((p for p in reversed(points) if _FINISHES.search(_around(text, p))), None)
+    if not begun or not ended or begun.start() >= ended.start():
+        return None, ""
+    first = int(begun["a_year"]) * 12 + _month(begun["a_month"], begun["a_edge"], end=False)
+    last = int(ended["a_year"]) * 12 + _month(ended["a_month"], ended["a_edge"], end=True)
+    return max(last - first + 1, 0), f"{begun.group().strip()}；{ended.group().strip()}"
+
+
+def _around(text: str, point: re.Match[str]) -> str:
+    """The clause in which a date stands, without the date."""
+    before = _STOPS.split(text[: point.start()])[-1]
+    return before + _STOPS.split(text[point.end() :])[0]
+
+
+def _plan(text: str) -> tuple[int | None, str]:
+    """All of a plan that tells what is done in each year or span of months (第一年：…；第二年：…)."""
+    listed = _LISTED_YEARS.search(text)
+    for years, words in (
+        (_PLANNED_YEAR.findall(text), "{}年"),
+        (re.findall(r"20\d\d", listed.group()) if listed else [], "{}年"),
+        ([str(read_number(n) or "") for n in _NTH_YEAR.findall(text)], "第{}年"),
+    ):
+        numbers = list(dict.fromkeys(int(y) for y in years if y))
+        if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+            return 12 * len(numbers), f"{words.format(numbers[0])}至{words.format(numbers[-1])}"
+    months = _NTH_MONTHS.findall(text)
+    if len(months) > 1 and months[0][0] == "1":
+        return max(int(last) for _, last in months), f"第1至{max(int(last) for _, last in months)}个月"
+    return None, ""
 
 
 def _lengths(text: str) -> list[tuple[int, str, str]]:
@@ -128,10 +166,19 @@ def _whole(number: Decimal) -> int:
 
 
 def _length(text: str) -> tuple[int | None, str]:
-    """The first length that is said to be the whole's, else the first that is not a stage's."""
-    plain = [(m, words, before) for m, words, before in _lengths(text) if not _STAGE.search(before)]
-    whole = [(m, words) for m, words, before in plain if _WHOLE.search(before)]
-    return whole[0] if whole else next(((m, words) for m, words, _ in plain), (None, ""))
+    """The length that is said to be the total's or the whole's, else the first that is not a stage's."""
+    lengths = _lengths(text)
+    plain = [item for item in lengths if not _is_stage(item[2])]
+    whole = [item for item in plain if _WHOLE.search(item[2])]
+    total = max((item for item in whole if _TOTAL.search(item[2])), default=None)
+    if total and total[0] >= max(months for months, _, _ in lengths):
+        return total[:2]
+    found = whole or plain or (lengths if len(lengths) == 1 and not _STAGE.search(lengths[0][2]) else [])
+    return found[0][:2] if found else (None, "")
+
+
+def _is_stage(before: str) -> bool:
+    return bool(_STAGE.search(before)) or bool(_ACTIVITY.search(before) and not _WHOLE.search(before))
 
 
 def _stages(text: str) -> tuple[int | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class Sum:
     yearly: bool = False
 
 
+_BARE_UNIT = re.compile(r"(?:企业|公司|集团|单位)[:：（(]?\s*$")
 _SOURCES = (
     # The order matters where two begin at the same place: what is spent already comes first, then whole phrases.
     (
@@ -45,14 +46,14 @@ _SOURCES = (
     (Source.FISCAL, r"申请[^，,。；;\d]{0,12}?总(?:经费|额|资金|预算)"),
     (
         Source.TOTAL,
-        r"总投[入资]|总(?:经费|预算|概算|费用)|项目(?:总)?(?:投资|投入|预算|概算|经费)(?!来源)|(?:计划|预计|拟)投[入资]",
+        r"总投[入资]|总(?:经费|预算|概算|费用)|项目(?:总)?(?:投资|投入|预算|概算|经费)(?!来源)",
     ),
     (
         Source.OWN,
         r"(?:地方|盟市?|市级?|旗县|本级|园区)?(?:财政)?(?:配套|匹配)(?:财政)?(?:资金|经费)?|自[筹有投备]|自行(?:投入|筹\w)"
         r"|(?:企业|公司|单位|集团|厂|承担方|牵头方|[甲乙]方|合作方|院|校)[^，,。；;：:总已财申\d]{0,6}?"
         r"(?:投入|出资|投资|承担|支付|筹措|筹集|解决|负担|提供|落实)"
-        r"|(?:企业|公司|集团|单位)[:：（(]?\s*$"  # （财政800万元，企业1600万元）
+        rf"|{_BARE_UNIT.pattern}"  # （财政800万元，企业1600万元）
         r"|银行|贷款|社会(?:资本|资金)|其[他它](?:来源|渠道|资金|经费)|融资",
     ),
     (
@@ -63,10 +64,16 @@ _SOURCES = (
 )
 _WORDS = re.compile("|".join(f"(?P<{s.name}{i}>{pattern})" for i, (s, pattern) in enumerate(_SOURCES)))
 _WEAK_TOTAL = re.compile(r"共|合计|总计|总额|总[量共]|小计|总资金|所需资金|资金需求")
-_YEARLY = re.compile(r"20\d\d年|第[一二三四五12345][年期]|首年|次年|[一二三]期|阶段|每年|年均|逐年")
+_PLANNED = re.compile(r"(?:计划|预计|拟)投[入资]")  # of the source that was spoken of, else of the whole project
+_SAME_AGAIN = re.compile(r"\s*(?:[（(]\s*(?:大写|人民币|即|折合|计)?\s*[:：]?\s*|或者?)(?:人民币)?\s*")
+_AT_MOST = re.compile(r"(?:不超过|不高于|最高|上限)[^，。；;、\d]{0,4}$")
+_YEARLY = re.compile(
+    r"20\d\d年|第[一二三四五12345][年期]|首年|次年|[一二三]期|阶段|每年|年均|逐年|(?:课题|任务|子项目)[一二三四五六\d]"
+)
+_PART_HEAD = re.compile(rf"(?:{_YEARLY.pattern})度?\s*[:：，,（(]")
 _USE = re.compile(r"(?<!经)费(?!用?总|用?合计)|购[置买]|采购|用于|支出|租赁|基建|外协")
 _UNIT = r"(?P<unit>\s*(?:[（(]\s*(?:单位[:：]?\s*)?(?P<named>[万亿千百]?元)\s*[)）]|人民币|[元圆块]))"
-_NO_PRICE = r"(?!\s*[/／]|每|左?右?每)"
+_NO_PRICE = r"(?!\s*[/／](?!\s*(?:财政|申请|自筹|企业|配套))|每|左?右?每)"
 _DECLARED = r"(?:[（(](?:单位[:：]?)?(?P<declared>[万亿千百]?元)[)）]\s*[:：]?\s*)?"
 _MONEY = re.compile(rf"{_DECLARED}(?<![\d.A-Za-z])(?P<number>{NUMBER}){_UNIT}?{_NO_PRICE}")
 _CELL = re.compile(rf"\s*[¥￥]?\s*(?P<number>{NUMBER}){_UNIT}?整?\s*")
@@ -154,7 +161,14 @@ def _sourced(text: str, sums: list[Sum]) -> list[Sum]:
         begin = _window(text, item.start, done[-1].end if done else 0)
         until = _until(text, item.end, sums[index + 1].start if index + 1 < len(sums) else len(text))
         done.append(_source_one(text, item, (begin, until), done))
-    return _respectively(text, done)
+    return _without_bounds(text, _respectively(text, done))
+
+
+def _without_bounds(text: str, sums: list[Sum]) -> list[Sum]:
+    """The sums, where a bound (支持强度不超过1000万元) beside a plain sum of its source is but a part."""
+    bounds = [bool(_AT_MOST.search(text[: s.start])) for s in sums]
+    plain = {s.source for s, bound in zip(sums, bounds, strict=True) if not bound and not s.part}
+    return [replace(s, part=s.part or (b and s.source in plain)) for s, b in zip(sums, bounds, strict=True)]
 
 
 def _window(text: str, start: int, after: int) -> int:
@@ -173,25 +187,50 @@ def _until(text: str, end: int, before: int) -> int:
 
 def _source_one(text: str, item: Sum, span: tuple[int, int], done: list[Sum]) -> Sum:
     """A sum with its source: of the nearest clause before it that names one, else of the words just behind it."""
+    if done and _SAME_AGAIN.fullmatch(text, done[-1].end, item.start):
+        return replace(done[-1], start=item.start, end=item.end, wan=item.wan)
     clauses = _CLAUSE.split(text[span[0] : item.start])
     behind = text[item.end : span[1]]
     near = clauses[-1]
-    source = source_of(near)
-    if source is Source.UNSAID and _WEAK_TOTAL.search(near):
-        source = _total_of(clauses[:-1])
-    if source is Source.UNSAID:
-        source = source_of(behind)
-    for clause in reversed(clauses[:-1]):
-        if source is not Source.UNSAID:
-            break
-        source = source_of(clause)
-    yearly = bool(_YEARLY.search(near))
-    inner = "其中" in "".join(clauses) or _inside(text, item, done)
     parent = _headline(done)
+    inner = "其中" in "".join(clauses) or _inside(text, item, done)
+    yearly = bool(_YEARLY.search(near)) or _in_part(text, item, done)
+    source = _spoken_of(clauses, behind, _parts_before(text, item, done))
+    if source is Source.OWN and inner and parent and parent.source is Source.FISCAL and _BARE_UNIT.search(near):
+        source = Source.FISCAL  # 申请财政资金600万元，其中高校200万元、企业400万元
     if source is Source.UNSAID and (inner or yearly):
         source = (parent or done[-1]).source if done else source
     part = yearly or _is_use(near, behind) or bool(inner and parent and parent.source is source)
-    return Sum(item.start, item.end, item.wan, source, part, yearly)
+    return replace(item, source=source, part=part, yearly=yearly)
+
+
+def _spoken_of(clauses: list[str], behind: str, parts: set[Source]) -> Source:
+    """The source that the clauses before a sum name, the nearest first; ``parts`` are those of parts just listed."""
+    near = clauses[-1]
+    source = source_of(near)
+    if source is Source.UNSAID and _WEAK_TOTAL.search(near):
+        source = _total_of({s for s in map(source_of, clauses[:-1]) if s is not Source.UNSAID} or parts)
+    if source is Source.UNSAID and _PLANNED.search(near):
+        source = _total_of({s for s in map(source_of, clauses[:-1]) if s is not Source.UNSAID}) or Source.TOTAL
+    if source is Source.UNSAID:
+        source = source_of(behind)
+    earlier = (s for clause in reversed(clauses[:-1]) if (s := source_of(clause)) is not Source.UNSAID)
+    return next(earlier, source) if source is Source.UNSAID else source
+
+
+def _in_part(text: str, item: Sum, done: list[Sum]) -> bool:
+    """Whether a sum goes on with the year, stage or task that heads its part of the text (2027年：财政…，自筹…)."""
+    begin = max((m.end() for m in _ENDS.finditer(text, 0, item.start)), default=0)
+    told = text[begin : item.start]
+    return bool(
+        done and done[-1].start >= begin and _PART_HEAD.match(told.lstrip()) and len(_YEARLY.findall(told)) == 1
+    )
+
+
+def _parts_before(text: str, item: Sum, done: list[Sum]) -> set[Source]:
+    """The sources of the parts listed before a sum in its sentence (企业每年自筹400万元，共计1200万元)."""
+    begin = max((m.end() for m in _ENDS.finditer(text, 0, item.start)), default=0)
+    return {s.source for s in done if s.yearly and s.start >= begin and s.source is not Source.UNSAID}
 
 
 def source_of(words: str) -> Source:
@@ -205,12 +244,9 @@ def source_of(words: str) -> Source:
     return Source.TOTAL if both and weak and weak[-1] >= last else named[-1]
 
 
-def _total_of(clauses: list[str]) -> Source:
+def _total_of(named: set[Source]) -> Source:
     """Whose total a bare 共计 is: of the one source that the sentence named, else of the whole project."""
-    named = {s for s in map(source_of, clauses) if s is not Source.UNSAID}
-    if len(named) == 1:
-        return named.pop()
-    return Source.TOTAL if named else Source.UNSAID
+    return (Source.TOTAL if len(named) > 1 else next(iter(named))) if named else Source.UNSAID
 
 
 def _is_use(near: str, behind: str) -> bool:
