@@ -68,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _in_one_line(error: Exception) -> str:
     """What the operator must mend, with its place and cure; of our own fault, where its particulars were written."""
     from intake.mailbox import MailboxError
+    from intake.pool import BenchLost
     from replies.delivery import DeliveryError
     from rules.call import PackError
     from store.database import StoreError
     from store.workspace import WorkspaceError
 
-    if isinstance(error, MailboxError | DeliveryError | PackError | StoreError | WorkspaceError):
+    if isinstance(error, BenchLost | MailboxError | DeliveryError | PackError | StoreError | WorkspaceError):
         return str(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}：不能读写（{error.strerror}），请检查路径、权限和磁盘空间。"

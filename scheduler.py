@@ -12,12 +12,13 @@ from datetime import datetime
 import structlog
 
 from intake.mailbox import Arrival, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
-from intake.pool import Bench, Job, open_bench
+from intake.pool import Bench, BenchLost, Job
 from replies.annotate import answer_file
 from store import books
 from store.database import StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver, recover
+from store.engine import open_engine
 from store.journal import Journaled
 from store.publish import publish
 from store.verdicts import settle_letter
@@ -131,9 +132,17 @@ def _journal(desk: Desk, mailbox: Mailbox, arrival: Arrival, course: Pass) -> No
 
 
 def judge_waiting(desk: Desk, bench: Bench, course: Pass) -> None:
-    """Read what waits in the worker processes, and judge it here in order of arrival."""
-    for waiting in desk.journal.rounds():
-        _judge(desk, bench, waiting, course)
+    """Read what waits in the worker processes, and judge it here in order of arrival.
+
+    Where there are no workers to be had, it goes on waiting, and everything else of the pass is done.
+    """
+    try:
+        for waiting in desk.journal.rounds():
+            _judge(desk, bench, waiting, course)
+    except BenchLost as error:
+        log.error("bench_lost", reason=str(error))
+        desk.db.remember(books.POLL_ERROR, str(error))
+        course.errors.append(str(error))
 
 
 def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pass) -> None:
@@ -157,7 +166,7 @@ def _judge(desk: Desk, bench: Bench, waiting: tuple[Journaled, ...], course: Pas
             judged = settle_letter(desk, mail, submission, lambda marked: answer_file(bench, marked))
             course.judged += 1
             log.info("judged", mail=mail.id, decision=judged.decision.value)
-        except StoreError:
+        except (StoreError, BenchLost):
             raise  # the machine is at fault: nothing is counted against the letter
         except Exception:  # noqa: BLE001 - the one place: whatever a letter does, the next one is judged
             _set_aside(desk, mail, course)
@@ -200,7 +209,7 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
 
 def pass_once(workspace: Workspace, course: Pass) -> Pass:
     """One pass for ``zhengji once``, with workers of its own; the database is looked through first."""
-    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace, check=True) as desk:
+    with open_engine(workspace) as bench, open_desk(workspace, check=True) as desk:
         return tried_pass(desk, bench, course)
 
 
@@ -226,7 +235,7 @@ def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> Pass:
     """
     wanted, course = tuple(mail_ids), Pass()
     if wanted:
-        with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk(workspace) as desk:
+        with open_engine(workspace) as bench, open_desk(workspace) as desk:
             _judge(desk, bench, tuple(desk.journal.one(mail_id) for mail_id in wanted), course)
             publish(desk)
     return course

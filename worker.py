@@ -15,12 +15,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.mailbox import Mailbox, MailboxError, open_mailbox
-from intake.pool import Bench, open_bench
+from intake.pool import Bench
 from scheduler import Pass, tried_pass
 from store.backups import backup_if_due
 from store.database import SHANGHAI, StoreError
 from store.desk import Desk, open_desk, source_of
 from store.dispatch import deliver, lift_stop
+from store.engine import open_engine
 from store.morning import send_digest_if_due
 from store.reminders import send_reminders_if_due
 from store.settings import STRICT_POLL_SECONDS, is_strict
@@ -72,7 +73,7 @@ class Worker:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job waits for another is as it should be
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
-        with open_bench(self._workspace.engine.workers, self._workspace.limits) as bench:
+        with open_engine(self._workspace) as bench:
             self._schedule(bench)
             self._scheduler.start()
             watch = threading.Thread(target=self._watch, name="idle", daemon=True)

@@ -9,9 +9,9 @@ import click
 from commands.ending import say
 from commands.opening import open_desk_at
 from commands.options import config_option
-from intake.pool import open_bench
 from replies.annotate import answer_file
 from replies.terminal import ChineseCommand, progress_bar, table
+from store.engine import open_engine
 from store.lock import only_worker
 from store.publish import publish
 from store.rejudge import rejudged
@@ -26,7 +26,7 @@ from store.workspace import load_workspace
 def rejudge(dry_run: bool, config: Path) -> None:
     """按现行的规则、设定和登记册重新审查全部来信，列出变化，并只就变化发通知；编号、位次和人工决定不变。"""
     workspace = load_workspace(config)
-    with open_bench(workspace.engine.workers, workspace.limits) as bench, open_desk_at(config) as desk:
+    with open_engine(workspace) as bench, open_desk_at(config) as desk:
         with progress_bar("重新审查") as progress:
             result = rejudged(desk, bench, progress)
         rows = rows_of(desk.db, result)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
 
@@ -49,6 +49,20 @@ class Job:
     size: int = 0
 
 
+class BenchLost(Exception):
+    """No letter can be read now, through no fault of any letter; the text tells the operator what to mend."""
+
+
+class Bench(Protocol):
+    """Where letters are read: in processes of this machine, or on a cluster (``intake.cluster``)."""
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[Submission]:
+        """The submissions of the jobs, in their order."""
+
+    def run(self, function: Callable[..., T], *arguments: object) -> T:
+        """One call in a worker under the same limits; raises what it raises, or what ended the worker."""
+
+
 @contextmanager
 def open_bench(workers: int, limits: Limits, *, quick: bool = False) -> Iterator[Bench]:
     """Workers that live as long as the context; 0 workers: as many as cores.
@@ -56,7 +70,7 @@ def open_bench(workers: int, limits: Limits, *, quick: bool = False) -> Iterator
     ``quick`` starts them by fork where that is safe, for one short command that holds no secrets and no connections;
     otherwise they start clean, with nothing of this process in them.
     """
-    bench = Bench(workers or os.cpu_count() or 1, limits, _context(quick))
+    bench = ProcessBench(workers or os.cpu_count() or 1, limits, _context(quick))
     try:
         yield bench
     finally:
@@ -74,7 +88,7 @@ def _context(quick: bool) -> Any:
     return context
 
 
-class Bench:
+class ProcessBench:
     """A pool of workers that reads letters in order, holding only a few of them at a time."""
 
     def __init__(self, workers: int, limits: Limits, context: Any) -> None:
@@ -138,7 +152,7 @@ class Bench:
     def _second_try(self, job: Job, first: BaseException) -> Submission:
         opening = self._schedule(_open_job, job, self._limits)
         if error := opening.exception():
-            return Submission(_letter_by_header(job), (self._crashed(whole_mail(job.name, job.raw), error),))
+            return crashed_letter(job, error, self._limits)
         letter, pieces = opening.result()
         documents: list[Document] = []
         crashes = 0
@@ -165,8 +179,11 @@ def _reason(error: BaseException, limits: Limits) -> str:
     return f"读取进程异常终止（{exit_code}）" if exit_code is not None else f"读取程序出错（{type(error).__name__}）"
 
 
-def _letter_by_header(job: Job) -> Letter:
-    return Letter(()) if job.name else letter_of(parse_head(job.raw), Body(), job.authserv)
+def crashed_letter(job: Job, error: BaseException, limits: Limits) -> Submission:
+    """A letter over which the workers died, known by its header alone."""
+    letter = Letter(()) if job.name else letter_of(parse_head(job.raw), Body(), job.authserv)
+    whole = whole_mail(job.name, job.raw)
+    return Submission(letter, (unreadable(whole, Problem.CRASHED, _reason(error, limits)),))
 
 
 # --------------------------------------------------------------------------- in the child

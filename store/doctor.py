@@ -10,6 +10,7 @@ from datetime import date
 from intake.arrivals import Probe
 from intake.legacy import converters
 from intake.mailbox import MailboxError, Source, open_mailbox
+from intake.pool import BenchLost
 from replies.delivery import DeliveryError
 from replies.render import environment, template_names
 from replies.send import Outgoing, open_outgoing
@@ -29,8 +30,8 @@ def examine(workspace: Workspace) -> Iterator[Probe]:
     yield Probe("配置文件", good=True, detail=str(workspace.config))
     for name, tried in (
         ("征集", _calls), ("登记册", _register), ("信件模板", _templates), ("收件邮箱", _mailbox),
-        ("发件邮箱", _outgoing), ("转换程序", _converters), ("时钟与日历", _clock), ("磁盘", _disk),
-        ("数据库", _database), ("文件权限", _permissions),
+        ("发件邮箱", _outgoing), ("Dask 集群", _cluster), ("转换程序", _converters),
+        ("时钟与日历", _clock), ("磁盘", _disk), ("数据库", _database), ("文件权限", _permissions),
     ):  # fmt: skip
         yield from _guarded(name, tried(workspace))
 
@@ -39,7 +40,7 @@ def _guarded(name: str, probes: Iterator[Probe]) -> Iterator[Probe]:
     """What an operator must mend is one bad line, and the next thing is tried."""
     try:
         yield from probes
-    except (WorkspaceError, PackError, StoreError, MailboxError, DeliveryError, OSError) as error:
+    except (WorkspaceError, PackError, StoreError, BenchLost, MailboxError, DeliveryError, OSError) as error:
         yield Probe(name, good=False, detail=str(error))
 
 
@@ -86,6 +87,17 @@ def _permissions(workspace: Workspace) -> Iterator[Probe]:
     readable = [path.name for path in ours if path.exists() and path.stat().st_mode & 0o077]
     cure = f"其他账号也能读：{'、'.join(readable)}；请执行 chmod -R go= {workspace.root}"
     yield Probe("文件权限", good=True, detail=cure if readable else "只有本账号可读")
+
+
+def _cluster(workspace: Workspace) -> Iterator[Probe]:
+    """Whether the cluster can be reached and its workers can read; a desk that reads on its own machine has none."""
+    engine = workspace.engine
+    if engine.kind != "dask":
+        return
+    from intake.cluster import open_cluster
+
+    with open_cluster(engine.address, engine.workers, workspace.limits) as bench:
+        yield bench.probe()
 
 
 def _converters(workspace: Workspace) -> Iterator[Probe]:
