@@ -70,7 +70,10 @@ def _only_number(text: str, of: str) -> list[Sum]:
     """A field for the total whose printed 万元 was overwritten holds a bare number."""
     found = _BARE.fullmatch(text)
     number = read_number(found[1]) if found and of == "总投入" else None
-    return [Sum(0, len(text), in_wan(number, "万元"), Source.TOTAL)] if number is not None else []
+    if not found or number is None:
+        return []
+    unit = "元" if found[1][-1] in "万萬亿億" else "万元"  # 500万 overwrites the unit too
+    return [Sum(0, len(text), in_wan(number, unit), Source.TOTAL)]
 
 
 def _asked(sums: Sequence[Sum], of: str, prose: str) -> tuple[Decimal, ...]:

@@ -14,6 +14,10 @@ from intake.wording import Hint, has_limit, is_note, strip_label, take_bracket
 
 _MARKER = re.compile(r"[\d一二三四五六七八九十]{1,3}|[a-zA-Z]")
 _ANSWER_IN_BRACKETS = re.compile(r"[\d一二两三四五六七八九十].{0,40}$", re.S)
+# What a template prints and nobody answers: 支持500-1000万元, 一般为2-3年 (2027-2029年 is an answer).
+_RANGE_IN_BRACKETS = re.compile(
+    r"(?<!\d)(?!20\d\d)\d{1,4}\s*(?:[-–—~～－]{1,2}|至|到)\s*\d{1,4}\s*(?:[万亿]元|年|个月)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def _without_hint(rest: str, lines: Sequence[Line], hint: Hint) -> tuple[str, Se
     behind = behind.strip().lstrip(":：").strip()
     if hint.repeated_by(behind):
         behind = ""
+    printed = printed or bool(_RANGE_IN_BRACKETS.search(inside))
     return behind, lines[used:], inside.strip() if _ANSWER_IN_BRACKETS.search(inside) and not printed else ""
 
 

@@ -13,8 +13,8 @@ from intake.lines import Answer, Line
 from intake.ticks import has_boxes, marked_options, ticked_options
 
 _TRIM = " \t\n\u3000\xa0_＿"
-_LABELLED = re.compile(r"[^:：，。]{1,12}[:：]")
-_PRINTED_UNIT = re.compile(r"\s*[（(]?\s*[万亿]?元\s*[)）]?\s*")
+_LABELLED = re.compile(r"[^:：，。]{1,12}[:：]|[一二三四五六七八九十]{1,2}、|第[一二三四五六七八九十]部分")
+_PRINTED_UNIT = re.compile(r"\s*(?P<said>/|无|待定)?\s*[（(]?\s*[万亿]?元\s*[)）]?\s*")
 _LATE_VALUE = 60  # characters; a label after the first section that is followed by more begins a sentence
 
 
@@ -118,4 +118,5 @@ class _Reader:
         value = " ".join(value.split("\n")).strip(_TRIM) if "\n" in value else value.strip(_TRIM)
         if name in self._choices:
             return marked_options(value)
-        return "" if _PRINTED_UNIT.fullmatch(value) else value
+        unit = _PRINTED_UNIT.fullmatch(value)
+        return unit["said"] or "" if unit else value

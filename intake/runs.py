@@ -20,6 +20,7 @@ ALTERNATIVES = f"{MC}AlternateContent"
 TEXT_BOX = f"{W}txbxContent"
 CONTROL = f"{W}sdt"
 FIELD_MARK = f"{W}fldChar"
+_CODE = f"{W}instrText"
 
 # Wrappers whose content Word shows as if they were not there. Deletions (w:del, w:moveFrom) are not among them.
 SHOWN_WRAPPERS = frozenset(
@@ -28,6 +29,9 @@ SHOWN_WRAPPERS = frozenset(
 _BREAKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _NOTES = frozenset((f"{W}footnoteReference", f"{W}endnoteReference"))
 _DRAWN = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
+_OVERLAY = re.compile(
+    r"\s*eq\s+\\o\s*(?:\\a[clr]\s*)?\((?P<under>[^,，;；()]*)[,，;；](?P<over>[^()]*)\)\s*", re.IGNORECASE
+)
 _PROMPT = re.compile(r"\s*(?:$|单击|点击|轻触|选择(?:一项|日期)|click|tap|choose an|enter )", re.IGNORECASE)
 # Characters of the fonts that Word's own check boxes are drawn with.
 _SYMBOLS = {
@@ -66,6 +70,7 @@ class LineReader:
         self._context = context
         self._fields: list[bool] = []  # one for each open field: are we still in its code?
         self._in_code = False
+        self._code = ""
         self._line = Line("")
         self._pieces: list[str] = []
 
@@ -122,7 +127,7 @@ class LineReader:
                 self._mark(child)
                 self._in_code = any(self._fields)
             elif self._in_code:
-                continue
+                self._code += (child.text or "") if tag == _CODE else ""
             elif tag == _T:
                 self._pieces.append(_text(child, symbols))
             elif tag in _BREAKS:
@@ -151,11 +156,14 @@ class LineReader:
         if kind == "begin" and mark not in self._context.loose:
             if not any(self._fields):
                 self._pieces.append(_form_field(mark))
+                self._code = ""
             self._fields.append(True)
         elif kind == "separate" and self._fields:
             self._fields[-1] = False
         elif kind == "end" and self._fields:
-            self._fields.pop()
+            drawn = _OVERLAY.fullmatch(self._code) if self._fields.pop() else None
+            if drawn and not self._fields:
+                self._pieces.append(f"{drawn['under']}{drawn['over']}".strip())
 
 
 def loose_fields(root: etree._Element) -> frozenset[etree._Element]:

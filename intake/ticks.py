@@ -10,6 +10,7 @@ _EMPTY = "□☐◻▢\uf0a8\uf06f\uf0a3\uf071\uf02a"
 _MARK = "√✓✔"
 _BOX = re.compile(
     rf"(?P<empty>[{_EMPTY}]\s*(?P<inside>[{_MARK}])?)|(?P<ticked>[{_TICKED}])|(?P<bracket>[\[（(]\s*[{_MARK}]\s*[\]）)])"
+    r"|(?P<hollow>[\[（(]\s*[\]）)])"
     rf"|(?P<instead>(?:^|(?<=\s))[{_MARK}] ?(?=[^\s{_EMPTY}{_TICKED}{_MARK}]))",
     re.MULTILINE,
 )
@@ -18,19 +19,31 @@ _TRIM = " \t\n\u3000、；;，,_＿"
 
 def has_boxes(text: str) -> bool:
     """Whether a value is a row of check boxes."""
-    return bool(_BOX.search(text))
+    return bool(_boxes(text))
+
+
+def _boxes(text: str) -> list[re.Match[str]]:
+    """The boxes in order; an empty pair of brackets is one only among others (（√）国有（ ）集体)."""
+    found = list(_BOX.finditer(text))
+    brackets = sum(bool(m["bracket"] or m["hollow"]) for m in found)
+    return [m for m in found if not m["hollow"] or brackets > 1]
 
 
 def ticked_options(text: str) -> str:
     """The ticked options of a row of check boxes, joined by ``、``; ``""`` where none is ticked.
 
-    A mark may stand in the box, in place of it (☑ ■ √), or behind its option (□国有√).
+    A mark may stand in the box, in place of it (☑ ■ √), or behind its option (□国有√); a row that begins with an
+    option and ends with a box has its boxes behind (国有□ 集体☑).
     """
-    boxes = list(_BOX.finditer(text))
+    boxes = _boxes(text)
+    behind = bool(boxes and text[: boxes[0].start()].strip(_TRIM)) and not text[boxes[-1].end() :].strip(_TRIM)
+    ends = [0, *(b.end() for b in boxes)] if behind else [b.end() for b in boxes]
+    starts = [b.start() for b in boxes] if behind else [*(b.start() for b in boxes[1:]), len(text)]
     chosen = []
-    for box, after in zip(boxes, [*boxes[1:], None], strict=True):
-        option = text[box.end() : after.start() if after else len(text)]
-        if not box["empty"] or box["inside"] or re.search(rf"[{_MARK}]\s*$", option.strip(_TRIM)):
+    for box, begin, end in zip(boxes, ends, starts, strict=False):
+        option = text[begin:end].strip(_TRIM)
+        open_box = box["hollow"] or (box["empty"] and not box["inside"])
+        if not open_box or re.search(rf"[{_MARK}]$", option):
             chosen.append(re.sub(rf"[{_MARK}]|[_＿]+|\s+", " ", option).strip(_TRIM))
     return "、".join(o for o in chosen if o)
 

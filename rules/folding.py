@@ -67,6 +67,6 @@ def without_numbering(value: str) -> str:
 
 
 def fold_subject(value: str) -> str:
-    """The name of a field of research, folded, without numbering and without the word 领域."""
+    """The name of a field of research, folded, without numbering and without a word like 领域 behind it."""
     folded = fold(without_numbering(value))
-    return folded.removesuffix("领域") or folded
+    return folded.removesuffix("领域").removesuffix("点位").removesuffix("方向") or folded

@@ -36,6 +36,7 @@ def terms_of(raw: Table, by_officers: frozenset[str]) -> tuple[Term, ...]:
 
 
 Lines = Iterator[tuple[str, str, str, str]]
+MOST_PLACES = 20  # of a region, in one line
 
 
 def _plain(raw: Table) -> Lines:
@@ -65,7 +66,9 @@ def _who(raw: Table) -> Lines:
     if "applicant" in raw:
         table = raw["applicant"]
         kind = "企业" if table.get("kind") == "enterprise" else "单位"
-        region = f"，所在地须在：{'、'.join(table['region'])}" if table.get("region") else ""
+        names = table.get("region", ())
+        more = f"等 {len(names)} 个地名之内" if len(names) > MOST_PLACES else ""
+        region = f"，所在地须在：{'、'.join(names[:MOST_PLACES])}{more}" if names else ""
         yield "applicant", "申报主体", f"须为{kind}{region}（否则待复核）", table["source"]
 
 

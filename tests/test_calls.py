@@ -148,10 +148,16 @@ def test_every_cell_of_the_table_is_required() -> None:
         ("项目拟总投入金额", "499万元", "B002"),
         ("单位名称", "内蒙古科技大学", "T003"),
         ("所在地区", "山西省大同市", "T003"),
+        ("项目拟总投入金额", "待定", "F010"),
     ],
 )
 def test_what_an_enterprise_may_get_wrong(name: str, value: str, code: str) -> None:
     assert told(enterprise({name: value})) == [(code, name)]
+
+
+@pytest.mark.parametrize("place", ["伊金霍洛旗", "赤峰市宁城县", "呼市赛罕区", "内蒙古"])
+def test_a_place_of_the_region_by_any_of_its_names(place: str) -> None:
+    assert told(enterprise({"所在地区": place})) == []
 
 
 def test_a_long_cell_has_its_limit() -> None:

@@ -388,15 +388,21 @@ def test_a_table_form_of_another_call_is_read_by_its_own_layout() -> None:
         ("□能源资源 ☑其他：生物医药", "其他：生物医药"),
         ("能源资源√  其他", "能源资源"),
         ("能源资源", "能源资源"),
+        ("（√）能源资源 （ ）生态环境 （ ）其他", "能源资源"),
+        ("能源资源（ ） 生态环境（√） 其他（ ）", "生态环境"),
+        ("能源资源□ 生态环境☑ 其他□", "生态环境"),
+        ("（ ）能源资源 （ ）其他", ""),
+        ("水利（节水）", "水利（节水）"),
     ],
 )
 def test_ticked_options_are_the_value(choice: str, ticked: str) -> None:
     assert box_form(choice, "1200").fields["技术攻关领域"] == ticked
 
 
-def test_a_printed_unit_alone_is_a_blank_amount() -> None:
-    form = box_form("☑其他", "  万元 ")
-    assert form.fields["项目拟总投入金额"] == ""
+@pytest.mark.parametrize(("written", "value"), [("  万元 ", ""), ("待定 万元", "待定"), ("/万元", "/")])
+def test_a_printed_unit_alone_is_a_blank_amount(written: str, value: str) -> None:
+    form = box_form("☑其他", written)
+    assert form.fields["项目拟总投入金额"] == value
     assert form.money.asked == ()
 
 

@@ -25,6 +25,7 @@ CHOSEN = form_field(
     "FORMDROPDOWN",
     "<w:ddList><w:result w:val='1'/><w:listEntry w:val='新能源'/><w:listEntry w:val='新材料'/></w:ddList>",
 )
+OVERLAY = mark("begin") + code(" eq \\o\\ac(□,√)") + mark("end")
 GONE_MARK = "<w:rPr><w:del w:id='9'/></w:rPr>"
 SYMBOLS = "<w:r><w:sym w:font='Wingdings' w:char='F0FE'/><w:sym w:font='Wingdings' w:char='F0A8'/></w:r>"
 RUBY = f"<w:r><w:ruby><w:rt>{run('pinyin')}</w:rt><w:rubyBase>{run('拼')}</w:rubyBase></w:ruby></w:r>"
@@ -56,6 +57,7 @@ SHOWN = {
         paragraph(inside=deleted("旧段"), properties=GONE_MARK) + paragraph("新段"),
         ["新段"],
     ),
+    "a tick laid over a box": (paragraph("", OVERLAY + run("国有 □集体")), ["□√国有 □集体"]),
     "hidden text": (paragraph("看得见", run("看不见", "<w:vanish/>")), ["看得见"]),
     "hidden text switched off": (paragraph("看得见", run("也看得见", "<w:vanish w:val='0'/>")), ["看得见也看得见"]),
     "hyperlink": (paragraph("见", f"<w:hyperlink r:id='x'>{run('网址')}</w:hyperlink>"), ["见网址"]),

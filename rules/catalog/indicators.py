@@ -7,21 +7,23 @@ import re
 from intake.model import Form
 from rules.call import CallPack, Element
 from rules.engine import Hit, Hits, Subject, rule
+from rules.folding import without_numbering
 from rules.model import Scope, Severity
 from rules.sections import stands, text_at
 
 NUMERAL = "一二两三四五六七八九十百千万半几"
 NUMBER = re.compile(rf"\d|百分之|千分之|[{NUMERAL}]+(?:成(?![套本品果熟分型立效员功为像就份])|倍)")
 COMPANY = re.compile(r"有限责任公司|股份有限公司|有限公司|集团公司|分公司|公司|集团|合作社|厂|煤矿|牧场|农场")
-CLAUSES = re.compile(r"[，。；、,;：:\s“”\"和与及同跟由向为对在以]|联合|合作")
+CLAUSES = re.compile(r"[，。；、,;：:\s“”\"与及同跟由被向为对在以]|和(?!浩特|林格尔)|联合(?!社)|合作(?!社)")
 GENERAL = re.compile(
     r"本|该|我|某|各|相关|有关|合作|意向|需求|龙头|区内|区外|国内|国外|地方|当地|多家|若干|大型|骨干|一些|部分|企业|其他|"
-    r"内蒙古|自治区|上市|科技|有限|责任|股份|集团|公司|工厂|厂|等|的|个|家|[一二两三四五六七八九十几多0-9]"
+    r"跨国|外资|民营|国有|知名|头部|同类|上游|下游|配套|内蒙古|自治区|上市|科技|有限|责任|股份|集团|公司|工厂|厂|等|的|个|家|[一二两三四五六七八九十几多0-9]"
 )
-PAPERS = re.compile(r"论文|期刊|SCI|EI(?![A-Za-z])|核心刊物", re.IGNORECASE)
+PAPERS = re.compile(r"论文|期刊|SCI|EI(?![A-Za-z])|核心刊物|专著|著作", re.IGNORECASE)
+TEACHING = re.compile(r"培养|研究生|博士|硕士|学术会议|学术报告")  # goes with papers, is no result of its own
 OTHER_RESULTS = re.compile(
     r"专利|样机|装置|设备|产品|工艺|示范|产线|生产线|中试|软件|系统|标准|规范|指南|品种|方案|材料|成本|能耗|效率|产值|"
-    r"转化率|回收率|合格率|推广|应用|平台|报告"
+    r"转化率|回收率|合格率|推广|应用|平台|报告|\d"
 )
 
 
@@ -107,11 +109,12 @@ def _names_company(text: str) -> bool:
     fix="请补充新工艺、新技术、新产品、新材料、新设备等可考核的成果指标。",
 )
 def papers_only(form: Form, pack: CallPack) -> Hits:
-    """通知不支持“以论文发表作为主要考核指标的项目”：写论文的句子多于写其他成果的句子时，请处室判断。"""
+    """通知不支持“以论文发表作为主要考核指标的项目”：写论文著作的分句多于写其他成果或指标的分句时，请处室判断。"""
     spec = pack.indicators
     if not spec or not spec.papers_refused or not stands(form, pack, spec.place):
         return
-    sentences = [s for s in re.split(r"[。；;，,\n]", text_at(form, spec.place)) if s.strip()]
+    text = re.sub(r"其中[^。；;，,\n]*", "", text_at(form, spec.place))
+    sentences = [without_numbering(s) for s in re.split(r"[。；;，,\n]", text) if not TEACHING.search(s)]
     papers = sum(1 for s in sentences if PAPERS.search(s))
     others = sum(1 for s in sentences if OTHER_RESULTS.search(s) and not PAPERS.search(s))
     if papers > others:

@@ -48,6 +48,8 @@ CASES = (
     Case("F032", "a company by name", (), background("为解决内蒙古草原乳业有限公司的需求")),
     Case("F032", "no company", ("背景及需求",), background("区内乳制品加工技术亟待提升")),
     Case("F032", "companies in general", ("背景及需求",), background("与相关企业、某公司和有关公司合作")),
+    Case("F032", "a cooperative", (), background("呼和浩特市旺牛养殖专业合作社需要该技术")),
+    Case("F032", "companies far away in general", ("背景及需求",), background("核心技术被跨国公司垄断")),
     Case("F032", "an empty section is F020 or F021", (), background("")),
     Case("F032", "a call that does not ask", (), (form(), PACK)),
     Case("T005", "machines and patents", (), indicators("研制样机1台，申请专利5件，发表论文2篇", NO_PAPERS)),
@@ -58,6 +60,13 @@ CASES = (
         (),
         indicators("发表论文2篇；申请发明专利3件", NO_PAPERS),
         on_the_limit=True,
+    ),
+    Case("T005", "measures are results", (), indicators("存活率达到90%以上；周期缩短20%；发表论文3篇", NO_PAPERS)),
+    Case(
+        "T005",
+        "students go with papers",
+        ("考核指标",),
+        indicators("1.发表论文6篇，其中SCI论文2篇；2.培养研究生3名", NO_PAPERS),
     ),
     Case("T005", "a call that does not mind", (), indicators("发表论文5篇", replace(PACK, indicators=None))),
 )
