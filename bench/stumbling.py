@@ -34,7 +34,7 @@ STEPS = {
     "file renamed": "os:replace",
     "file flushed": "os:fsync",
     "file into quarantine": "store.files:Files.quarantine",
-    "mail journaled": "store.journal:Journal.write",
+    "mail journaled": "store.journal:Journal.write_all",
     "letter settled": "store.verdicts:settle_letter",
     "verdict recorded": "store.record:LetterTransaction.record",
     "letter into the outbox": "store.letters:put",

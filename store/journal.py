@@ -7,7 +7,7 @@ next fetch finds by its SHA-256; row committed: the mail is ours, and ``pending`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,20 +63,26 @@ class Journal:
         return frozenset(row["uid"] for row in rows)
 
     def write(self, met: Arrival, raw: bytes) -> int:
-        """Write a mail down and return its id.
+        """Write one mail down and return its id."""
+        return self.write_all(((met, raw),))[0]
+
+    def write_all(self, mails: Sequence[tuple[Arrival, bytes]]) -> tuple[int, ...]:
+        """Write mails down, all or none, and return their ids.
 
         The same UID twice, or the same bytes after the folder got a new UIDVALIDITY, is one mail.
         A second mail of the same bytes gets a row of its own that points to the first (state ``duplicate``).
-        ``raw`` is the whole mail, or the header alone where ``met.size`` is beyond what may be fetched.
+        The bytes are the whole mail, or the header alone where ``size`` is beyond what may be fetched.
         What was purged stays so: met again, its bytes are not kept.
-        Raises StoreError (disk full …): then nothing is written down and the mail is met again at the next pass.
+        Raises StoreError (disk full …): then nothing is written down and the mails are met again at the next pass.
         """
-        sha256 = digest(raw)
-        known = self._first_of(sha256)
-        if known is None or not known["purged_at"]:
-            self.files.put(raw, secret=known is not None and bool(known["secret"]))
+        hashed = tuple((met, digest(raw), raw) for met, raw in mails)
+        known = {sha256: self._first_of(sha256) for _, sha256, _ in hashed}
+        self.files.put_all([raw for _, sha256, raw in hashed if known[sha256] is None])
+        for _, sha256, raw in hashed:
+            if (first := known[sha256]) is not None and not first["purged_at"]:
+                self.files.put(raw, secret=bool(first["secret"]))
         with immediate(self.db):
-            return self._row_for(met, sha256, len(raw))
+            return tuple(self._row_for(met, sha256, len(raw)) for met, sha256, raw in hashed)
 
     def _row_for(self, met: Arrival, sha256: str, length: int) -> int:
         there = self.db.row(

@@ -23,6 +23,7 @@ from store.itemrows import Cause, Key, Origin, change_item, conceal_findings, in
 from store.letters import NewLetter, put
 
 NOTHING = About()
+FORCED_AT = "forced to disk"  # a fact
 ANSWER = "answer"  # the kind of letter that later notices refer back to
 
 
@@ -45,13 +46,20 @@ def immediate(db: Database, *, durable: bool = True) -> Iterator[None]:
             raise
 
 
+def make_durable(db: Database) -> None:
+    """Force to the disk what was committed before: one flush for many verdicts, before anything of them shows."""
+    with immediate(db):
+        db.remember(FORCED_AT, db.stamp())  # a commit that writes nothing would flush nothing
+
+
 @contextmanager
 def letter_transaction(db: Database, files: Files, mail_id: int, actor: str = PROGRAM) -> Iterator[LetterTransaction]:
     """Judge and record one journaled mail: the state that is loaded in here cannot change before the commit.
 
-    ``actor`` is the officer whose mail it is, where it asks for acts of an officer.
+    ``actor`` is the officer whose mail it is, where it asks for acts of an officer. A power cut may undo the verdict
+    until ``make_durable`` or any durable commit: the mail is on disk, and is judged again.
     """
-    with immediate(db):
+    with immediate(db, durable=False):
         yield LetterTransaction(db, files, actor, mail_id)
 
 
