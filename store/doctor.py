@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from email.utils import parseaddr
 
 from intake.arrivals import Probe
 from intake.legacy import converters
@@ -18,6 +19,7 @@ from rules.call import PackError
 from rules.describe import validate
 from store.database import StoreError, now, open_database
 from store.register_file import read_register, with_warnings
+from store.settings import is_strict
 from store.workdays import is_workday
 from store.workspace import Workspace, WorkspaceError
 
@@ -30,7 +32,7 @@ def examine(workspace: Workspace) -> Iterator[Probe]:
     yield Probe("配置文件", good=True, detail=str(workspace.config))
     for name, tried in (
         ("征集", _calls), ("登记册", _register), ("信件模板", _templates), ("收件邮箱", _mailbox),
-        ("发件邮箱", _outgoing), ("Dask 集群", _cluster), ("转换程序", _converters),
+        ("发件邮箱", _outgoing), ("处室邮箱", _officers), ("Dask 集群", _cluster), ("转换程序", _converters),
         ("时钟与日历", _clock), ("磁盘", _disk), ("数据库", _database), ("文件权限", _permissions),
     ):  # fmt: skip
         yield from _guarded(name, tried(workspace))
@@ -75,8 +77,18 @@ def _mailbox(workspace: Workspace) -> Iterator[Probe]:
 
 
 def _outgoing(workspace: Workspace) -> Iterator[Probe]:
+    user, sender = workspace.outgoing.user, parseaddr(workspace.sender)[1]
+    if is_strict(workspace.outgoing.host) and user.lower() != sender.lower():
+        words = f"发信地址 {sender} 与登录的帐号 {user} 不同，该邮箱服务商会拒收，请把 [outgoing].from 改为 {user}"
+        yield Probe("发信地址", good=False, detail=words)
     with open_outgoing(Outgoing(workspace.outgoing_url, workspace.outgoing_password())) as outlet:
         yield outlet.probe()
+
+
+def _officers(workspace: Workspace) -> Iterator[Probe]:
+    addresses = workspace.officers.addresses
+    nobody = "没有填写 [officers].addresses，日报、告警和待人工答复的来信都没有人会收到"
+    yield Probe("处室邮箱", good=True, detail="、".join(addresses) or nobody)
 
 
 def _permissions(workspace: Workspace) -> Iterator[Probe]:

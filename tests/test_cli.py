@@ -18,6 +18,7 @@ from cli import COMMANDS, main
 from replies.forms import filled_form
 from rules.pack import load_pack
 from store.demo_texts import demo_demands
+from store.doctor import examine
 from store.lock import only_worker
 from store.register_file import write_register
 
@@ -225,6 +226,14 @@ def test_doctor_tries_everything_and_changes_nothing(zhengji: Run, tmp_path: Pat
     for name in ("配置文件", "登记册", "信件模板", "收件", "发件", "转换程序", "时钟与日历", "磁盘", "数据库"):
         assert name in said
     assert not (tmp_path / "zhengji.db").exists()
+
+
+def test_doctor_names_what_would_be_refused_or_read_by_nobody(tmp_path: Path) -> None:
+    from_another = {"url": '"smtps://desk%40163.com@smtp.163.com"', "from": '"征集受理 <other@163.com>"'}
+    found = {p.name: p for p in examine(write_desk(tmp_path, outgoing=from_another, officers={"addresses": "[]"}))}
+    assert not found["发信地址"].good
+    assert "desk@163.com" in found["发信地址"].detail
+    assert "没有人会收到" in found["处室邮箱"].detail
 
 
 # --------------------------------------------------------------------------- check
