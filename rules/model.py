@@ -83,6 +83,11 @@ class Unit:
     note: str = ""
     aliases: tuple[str, ...] = ()
 
+    @property
+    def entries(self) -> str:
+        """Its addresses and @domains, as column 邮箱 of the register has them."""
+        return "；".join((*self.addresses, *(f"@{domain}" for domain in self.domains)))
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

@@ -150,9 +150,8 @@ def write_register(path: Path, units: Iterable[Unit]) -> None:
 
 
 def _cells(unit: Unit) -> tuple[object, ...]:
-    addresses = "；".join((*unit.addresses, *(f"@{domain}" for domain in unit.domains)))
     limit = "" if unit.limit is None else unit.limit
-    return (unit.name, unit.category, addresses, limit, unit.contact, unit.phone, unit.note, "、".join(unit.aliases))
+    return (unit.name, unit.category, unit.entries, limit, unit.contact, unit.phone, unit.note, "、".join(unit.aliases))
 
 
 def write_default_register(path: Path, pack: CallPack) -> None:

@@ -131,7 +131,7 @@ def quota_rows(status: Mapping[str, Any]) -> list[tuple[object, ...]]:
 def unit_rows(units: Iterable[Unit]) -> list[tuple[object, ...]]:
     """The register, under ``UNIT_COLUMNS``."""
     return [
-        (u.name, u.category, "；".join((*u.addresses, *u.domains)), NO_LIMIT if u.limit is None else u.limit,
+        (u.name, u.category, u.entries, NO_LIMIT if u.limit is None else u.limit,
          u.contact, u.phone, u.note)
         for u in units
     ]  # fmt: skip
