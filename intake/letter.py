@@ -13,11 +13,11 @@ from intake.authentication import authenticate
 from intake.automatic import why_automatic
 from intake.body import Body
 from intake.links import cloud_links
+from intake.mending import HEAD_BYTES, mended
 from intake.mime import body_of
 from intake.model import CloudLink, Letter
 from intake.names import clean_text, decode_words, header_text, raw_headers, unfold
 
-HEAD_BYTES = 256 * 1024
 _ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+$")
 _MESSAGE_ID = re.compile(r"<[^<>\s\[\]@]{1,200}@[^<>\s@]{1,200}>", re.ASCII)
 OWN_WORDS = 20_000
@@ -31,14 +31,14 @@ class TooDeep(Exception):
 def parse_message(raw: bytes) -> Message:
     """The MIME tree of a mail; raises TooDeep for one that is nested beyond what the parser bears."""
     try:
-        return email.message_from_bytes(raw)
+        return email.message_from_bytes(mended(raw))
     except RecursionError as error:
         raise TooDeep from error
 
 
 def parse_head(raw: bytes) -> Message:
     """The header alone of a mail, whatever its body holds."""
-    return email.parser.BytesParser().parsebytes(raw[:HEAD_BYTES], headersonly=True)
+    return email.parser.BytesParser().parsebytes(mended(raw[:HEAD_BYTES]), headersonly=True)
 
 
 def parse_letter(raw: bytes, authserv: tuple[str, ...]) -> Letter:

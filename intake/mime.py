@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import copy
 import email
 import re
@@ -11,9 +10,12 @@ from dataclasses import dataclass
 from email.message import Message
 
 from intake.body import SOURCE_CHARACTERS, TEXT_CHARACTERS, Body, html_text
-from intake.names import attachment_name, decode_bytes, lenient_base64, parameters, raw_headers, unfold
+from intake.mending import with_late_headers
+from intake.names import attachment_name, decode_bytes, parameters, raw_headers, unfold
+from intake.transfer import begins_file, undone
 
-_FIRST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.MULTILINE)
+_FIRST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[A-Za-z][\w-]*:|\r?\n)", re.MULTILINE)
+_PARTS_IN_TEXT = re.compile(rb"^--([^\s]{1,200})\r?\n(?=Content-[A-Za-z-]+:)", re.MULTILINE | re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -35,16 +37,20 @@ class Leaf:
 
 
 def leaves(message: Message, depth: int = 0) -> Iterator[Leaf]:
-    """The leaves of a mail in order, without recursion; a forwarded mail (``message/rfc822``) is one leaf."""
+    """The leaves of a mail in order, without recursion; a forwarded mail (``message/rfc822``) is one leaf.
+
+    What is called a multipart and has no parts is text, or the file that its name or its content says; text that
+    holds the parts of a multipart is one.
+    """
     stack: list[tuple[Message, bool, int]] = [(message, False, depth)]
     while stack:
         part, related, level = stack.pop()
+        part = with_late_headers(part)
         kind = content_type(part)
-        if kind.startswith("multipart/"):
-            children = _children(part)
+        if children := _children(part, kind):
             stack.extend((child, kind == "multipart/related", level + 1) for child in reversed(children))
         else:
-            yield _leaf(part, kind, related, level)
+            yield _leaf(part, "text/plain" if kind.startswith("multipart/") else kind, related, level)
 
 
 def content_type(part: Message) -> str:
@@ -58,20 +64,25 @@ def _leaf(part: Message, kind: str, related: bool, depth: int) -> Leaf:
     name = attachment_name(part)
     disposition = next((unfold(v) for v in raw_headers(part, "content-disposition")), "")
     attached = bool(name) or disposition.lower().startswith("attachment") or not kind.startswith("text/")
-    return Leaf(part, kind, name, attached or kind == "text/calendar", related, depth)
+    attached = attached or kind == "text/calendar" or begins_file(part_bytes(part))
+    return Leaf(part, kind, name, attached, related, depth)
 
 
-def _children(part: Message) -> list[Message]:
+def _children(part: Message, kind: str) -> list[Message]:
     payload = part.get_payload()
-    if isinstance(payload, list):
-        return [child for child in payload if isinstance(child, Message)]
-    return _rescued(part)
+    if kind.startswith("multipart/"):
+        if not isinstance(payload, list):
+            return _parts_in(part_bytes(part), _FIRST_BOUNDARY)
+        behind = (part.epilogue or "").encode("utf-8", "surrogateescape")  # an inner multipart of the same boundary
+        return [child for child in payload if isinstance(child, Message)] + _parts_in(behind, _PARTS_IN_TEXT)
+    if kind == "text/plain" and isinstance(payload, str) and "\n--" in payload and not attachment_name(part):
+        return _parts_in(part_bytes(part), _PARTS_IN_TEXT)
+    return []
 
 
-def _rescued(part: Message) -> list[Message]:
-    """The parts of a multipart whose boundary is missing, misspelt or hidden under base64."""
-    content = part_bytes(part)
-    found = _FIRST_BOUNDARY.search(content)
+def _parts_in(content: bytes, boundary: re.Pattern[bytes]) -> list[Message]:
+    """The parts that lie in bytes by the first boundary found: of a multipart whose own one is missing or misspelt."""
+    found = boundary.search(content)
     if not found:
         return []
     header = b'Content-Type: multipart/mixed; boundary="' + found[1].replace(b'"', b"") + b'"\r\n\r\n'
@@ -90,17 +101,8 @@ def part_bytes(part: Message) -> bytes:
     encoded = bare.get_payload(decode=True)
     if not isinstance(encoded, bytes):
         return b""
-    value = next((unfold(v).lower() for v in raw_headers(part, "content-transfer-encoding")), "")
-    if "base64" in value:
-        return _from_base64(encoded)
-    return binascii.a2b_qp(encoded) if "quoted-printable" in value else encoded
-
-
-def _from_base64(encoded: bytes) -> bytes:
-    try:
-        return binascii.a2b_base64(encoded)
-    except binascii.Error:
-        return lenient_base64(encoded)
+    label = next((unfold(v).lower() for v in raw_headers(part, "content-transfer-encoding")), "")
+    return undone(encoded, label)
 
 
 def leaf_text(leaf: Leaf) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import binascii
+import html
 import re
 import unicodedata
 from email.message import Message
+from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]*)\?([BbQq])\?([^?]*)\?=")
@@ -13,21 +15,25 @@ _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$
 _CONTINUATION = re.compile(r"^(.+?)(?:\*(\d+))?(\*)?$")
 _EXTENDED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9_.-]*)?'[^']*'(.*)$", re.DOTALL)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_NUMBERED_CHARACTERS = re.compile(r"&#\d{2,6};")
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 _WINDOWS_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "x-gbk", "cp936", "936", "hz-gb-2312", "euc-cn", "gb_2312-80"})
+_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "x-gbk", "cp936", "ms936", "936", "euc-cn", "gb_2312-80"})
+_LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "ansi_x3.4-1968"})
+_UTF8_CHINESE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}[\x00-\x7f]*){2}")
+_GB2312 = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa9\xb0-\xf7][\xa1-\xfe])*(?:[\xb0-\xf7][\xa1-\xfe]){2}[\x00-\xff]*")
 NAME_BYTES = 240  # what common file systems hold in one name, less a little for a suffix
 
 
 def decode_bytes(raw: bytes, charset: str = "") -> str:
     """Bytes as text: by their label, else UTF-8, else GB18030; never an error.
 
-    Every label of the GB family means GB18030, which contains them all: senders label GBK bytes gb2312.
+    Every label of the GB family means GB18030, which contains them all: senders label GBK bytes gb2312. Chinese under a
+    label that programs set without looking (GB over UTF-8, Latin over either) is read as what it is.
     """
     label = charset.strip().strip("\"'").lower()
-    if label in _CHINESE:
-        label = "gb18030"
-    for candidate in (label, "utf-8", "gb18030"):
+    label = "gb18030" if label in _CHINESE else label
+    for candidate in (*_rather(raw, label), label, "utf-8", "gb18030"):
         if candidate in ("", "us-ascii", "ascii", "unknown-8bit"):
             continue
         try:
@@ -35,6 +41,14 @@ def decode_bytes(raw: bytes, charset: str = "") -> str:
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
     return raw.decode(label if label == "gb18030" else "utf-8", "replace")
+
+
+def _rather(raw: bytes, label: str) -> tuple[str, ...]:
+    """What to try before the label."""
+    if label not in _LATIN and label != "gb18030":
+        return ()
+    utf8 = ("utf-8",) if _UTF8_CHINESE.search(raw[:2000]) else ()
+    return (*utf8, "gb18030") if label in _LATIN and _GB2312.match(raw[:2000]) else utf8
 
 
 def raw_headers(message: Message, name: str) -> tuple[str, ...]:
@@ -81,8 +95,14 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def lenient_base64(encoded: bytes) -> bytes:
-    """What can be had from base64 with blanks, foreign characters or missing padding; never an error."""
-    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", encoded)
+    """What can be had from base64 with blanks, foreign characters or missing padding; never an error.
+
+    Padding in the midst ends one piece and begins another: some programs encode a file piece by piece.
+    """
+    return b"".join(map(_piece_of_base64, re.sub(rb"[^A-Za-z0-9+/=]", b"", encoded).split(b"=")))
+
+
+def _piece_of_base64(clean: bytes) -> bytes:
     if len(clean) % 4 == 1:
         clean = clean[:-1]
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
@@ -105,7 +125,7 @@ def parameters(value: str) -> dict[str, str]:
     """The parameters of a structured header by lower-case name: RFC 2231 pieces joined, RFC 2047 words decoded."""
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for match in _PARAMETER.finditer(";" + unfold(value).partition(";")[2]):
-        text = re.sub(r'\\(["\\])', r"\1", match[2]) if match[2] is not None else match[3].strip()
+        text = re.sub(r'\\(["\\])', r"\1", match[2]) if match[2] is not None else match[3].strip().lstrip('"')
         parts = _CONTINUATION.match(match[1])
         if parts:
             pieces.setdefault(parts[1].lower(), []).append((int(parts[2] or -1), bool(parts[3]), text))
@@ -122,7 +142,8 @@ def _join(found: list[tuple[int, bool, str]]) -> str:
     if head := _EXTENDED.match(first):
         charset, first = head[1] or "", head[2]
     texts = [(numbered[0][1], first), *((p[1], p[2]) for p in numbered[1:])]
-    raw = b"".join(unquote_to_bytes(t) if star else t.encode("utf-8", "surrogateescape") for star, t in texts)
+    joined = ((star, "".join(t for _, t in run)) for star, run in groupby(texts, key=lambda t: t[0]))
+    raw = b"".join(unquote_to_bytes(t) if star else t.encode("utf-8", "surrogateescape") for star, t in joined)
     return decode_words(decode_bytes(raw, charset))
 
 
@@ -130,14 +151,11 @@ def _decode_plain(text: str) -> str:
     """A value without the RFC 2231 star, which some programs percent-encode all the same."""
     if (head := _EXTENDED.match(text)) and head[1] and _PERCENT.search(head[2]):
         return decode_bytes(unquote_to_bytes(head[2]), head[1])
-    text = decode_words(text)
+    text = decode_words(decode_words(text.strip("'") if text[:1] == text[-1:] == "'" else text))  # some encode twice
     if text.isascii() and _PERCENT.search(text):
-        try:
-            decoded = unquote_to_bytes(text).decode("utf-8")
-        except UnicodeDecodeError:
-            return text
-        return text if decoded.isascii() else decoded
-    return text
+        decoded = decode_bytes(unquote_to_bytes(text))
+        return text if decoded.isascii() or "\ufffd" in decoded else decoded
+    return html.unescape(text) if _NUMBERED_CHARACTERS.search(text) else text
 
 
 def attachment_name(part: Message) -> str:

@@ -65,6 +65,7 @@ _WORD_XML = (
 )
 _TYPES = "[Content_Types].xml"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
+_ANY_HEADER = re.compile(rb">?From |[A-Za-z][A-Za-z0-9-]*[ \t]*:")
 _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-version|subject|delivered-to):", re.I)
 
 
@@ -98,8 +99,15 @@ def _plain_type(name: str, head: bytes, size: int) -> str:
         return "image"
     if written := _written_type(name, head):
         return written
-    is_mail = extension_of(name) in ("eml", "mht", "txt", "") and _HEADER_LINE.match(head)
-    return "eml" if is_mail else "other"
+    return "eml" if _is_mail(name, head) else "other"
+
+
+def _is_mail(name: str, head: bytes) -> bool:
+    """Whether a file is a mail, which under its own extension may begin with any header, or as in a mailbox file."""
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if extension_of(name) == "eml":
+        return bool(_ANY_HEADER.match(begins))
+    return extension_of(name) in ("mht", "txt", "") and bool(_HEADER_LINE.match(begins))
 
 
 def _written_type(name: str, head: bytes) -> str:

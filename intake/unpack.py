@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import re
 import struct
@@ -16,16 +15,15 @@ from intake.body import Body
 from intake.letter import TooDeep, parse_message
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
 from intake.model import Limits, Problem, Trouble
-from intake.names import header_text, lenient_base64, safe_name
+from intake.names import decode_bytes, header_text, lenient_base64, raw_headers, safe_name
 from intake.sniff import ARCHIVE_TYPES, sniff
+from intake.transfer import begins_file, undone, uuencoded
 from intake.winmail import winmail_files
 
 _JUNK_NAMES = frozenset({".ds_store", "ds_store", "thumbs.db", "desktop.ini"})
 _NAMELESS = {"image": "图片", "eml": "转发邮件"}
 _EXTENSION = {"image": "jpg", "program": "bin", "other": "bin", "tnef": "dat", "tar": "tar.gz"}
-_UUENCODED = re.compile(
-    r"^begin [0-7]{3,4} (\S[^\r\n]*)\r?\n((?:[!-`][ -`]*\r?\n)*)(?:`?\s*\r?\n)?end\s*$", re.MULTILINE
-)
+_APPLE_RESOURCES = b"\x00\x05\x16\x07"  # what a Mac sends beside a file, under the file's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _letter(message: Message, place: _Place, opening: _Opening) -> Iterator[Piec
             yield too_deep()
             return
         if leaf.type in ("message/rfc822", "message/global"):
-            yield from _nested(_forwarded(leaf), leaf.name, place, opening)
+            yield from _enclosed(leaf, place, opening)
         elif not leaf.attached:
             yield from _uuencoded(leaf, place, opening)
         elif not leaf.type.startswith("message/"):
@@ -147,16 +145,41 @@ def _first(found: Iterator[Leaf], most: int) -> Iterator[Leaf]:
     return islice(found, most)
 
 
+def _enclosed(leaf: Leaf, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    """A part that is called a mail: one, or a file in base64 that only bears the wrong label."""
+    hidden = _hidden(leaf)
+    if begins_file(hidden):
+        yield from _file(leaf.name or _invented_name(sniff("", hidden), opening), hidden, place, opening)
+    else:
+        yield from _nested(_forwarded(leaf), leaf.name, place, opening)
+
+
 def _forwarded(leaf: Leaf) -> Message | None:
     """The mail inside a ``message/rfc822`` part, which some programs wrap in base64 against the standard."""
+    if hidden := _hidden(leaf):
+        return _parsed(hidden)
     payload = leaf.part.get_payload()
-    if not (isinstance(payload, list) and payload and isinstance(payload[0], Message)):
-        return None
-    inner = payload[0]
-    if inner.keys():
-        return inner
-    hidden = inner.get_payload()
-    return _parsed(lenient_base64(hidden.encode("ascii", "replace"))) if isinstance(hidden, str) else None
+    return payload[0] if isinstance(payload, list) and payload and isinstance(payload[0], Message) else None
+
+
+def _hidden(leaf: Leaf) -> bytes:
+    """What lies under base64 or quoted-printable in a part that is called a mail."""
+    payload = leaf.part.get_payload()
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    if not isinstance(inner, Message):
+        return b""
+    label = next(iter(raw_headers(leaf.part, "content-transfer-encoding")), "").lower()
+    if "quoted-printable" in label:
+        return undone(_as_it_came(inner), label)
+    text = inner.get_payload()
+    return b"" if inner.keys() or not isinstance(text, str) else lenient_base64(text.encode("ascii", "replace"))
+
+
+def _as_it_came(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):  # what was parsed cannot be written
+        return b""
 
 
 def _parsed(raw: bytes) -> Message | None:
@@ -178,22 +201,15 @@ def _nested(inner: Message | None, name: str, place: _Place, opening: _Opening) 
 
 def _uuencoded(leaf: Leaf, place: _Place, opening: _Opening) -> Iterator[Piece]:
     """Files that an old program wrote into the text of the body."""
-    text = leaf_text(leaf) if leaf.type == "text/plain" else ""
-    if "\nend" not in text:
-        return
-    for found in _UUENCODED.finditer(text):
-        try:
-            content = b"".join(binascii.a2b_uu(line) for line in found[2].splitlines() if line)
-        except (binascii.Error, ValueError):
-            continue
-        yield from _file(safe_name(found[1]) or "未命名附件", content, place, opening)
+    for name, content in uuencoded(part_bytes(leaf.part)) if leaf.type == "text/plain" else ():
+        yield from _file(safe_name(decode_bytes(name)) or "未命名附件", content, place, opening)
 
 
 # --------------------------------------------------------------------------- files
 
 
 def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
-    if _is_junk(name):
+    if _is_junk(name) or data.startswith(_APPLE_RESOURCES):
         return
     kind = sniff(name, data)
     if kind == "program":

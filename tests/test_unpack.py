@@ -60,6 +60,12 @@ def test_every_way_of_writing_a_name_is_read(naming: str) -> None:
         "filename*=''%E5%85%B3%E4%BA%8E%E9%9C%80%E6%B1%82.docx",
         'filename="C:\\\\表\\\\关于需求.docx"',
         "filename==?gb2312?B?udjT2tDox/M=?=.docx",
+        "filename*0*=UTF-8''%E5%85%B3%E4%B; filename*1*=A%8E%E9%9C%80%E6%B1%82.docx",
+        'filename="%B9%D8%D3%DA%D0%E8%C7%F3.docx"',
+        'filename="&#20851;&#20110;&#38656;&#27714;.docx"',
+        'filename="=?utf-8?B?PT9HQks/Qj91ZGpUMnREb3gvTT0/PS5kb2N4?="',
+        "filename='关于需求.docx'",
+        'filename="关于需求.docx',
     ],
 )
 def test_names_against_the_standard_are_read_too(header: str) -> None:
