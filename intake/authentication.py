@@ -17,8 +17,9 @@ _WORST_FIRST = (
     Authentication.ALIGNED,
 )
 HEADER_CHARACTERS = 4_000  # no server writes more, and the parser takes its time over more
-_COREMAIL = re.compile(r"\bby\s+([^\s;]+)\s+\(Coremail\)(?:.*?\bid\s+([^\s;]+))?", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
+_COREMAIL = re.compile(r"^(\S+)\s+\(Coremail\)(?:.*?\bid\s+([^\s;]+))?", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"\((?!Coremail\))[^()]*\)", re.IGNORECASE)
 _FOLD_BETWEEN_TOKENS = re.compile(
     r"\r?\n[ \t]+(?=\(|(?:smtp|header|policy|body)\.[\w-]+=|(?:reason|action|spf|dkim|dmarc|arc)=)"
 )
@@ -53,20 +54,34 @@ def _unfold(raw: str) -> str:
 
 
 def _authserv_id(text: str) -> str:
-    return re.split(r"[\s;(]", text, maxsplit=1)[0].lower()
+    return _host(re.split(r"[\s;(]", _without_comments(text).lstrip(), maxsplit=1)[0])
+
+
+def _host(text: str) -> str:
+    return text.strip('"').rstrip(".").lower()
+
+
+def _without_comments(text: str) -> str:
+    """The text without comments, in which the sending side may have written; only ``(Coremail)`` is kept."""
+    for _ in range(10):  # one in another; a line with more is nobody's
+        text, found = _COMMENT.subn(" ", text)
+        if not found:
+            break
+    return text
 
 
 def _believed_ids(message: Message, authserv: tuple[str, ...]) -> frozenset[str]:
-    ids = {host.lower() for host in authserv}
+    ids = {_host(host) for host in authserv}
     received = raw_headers(message, "received")
-    top = unfold(received[0]) if received else ""
-    if coremail := _COREMAIL.search(top):
+    top = _without_comments(unfold(received[0])) if received else ""
+    receiver = _BY.split(top)[-1] if _BY.search(top) else ""  # before it stands what the sending side called itself
+    if coremail := _COREMAIL.match(receiver):
         stamps = {unfold(v) for v in raw_headers(message, "x-cm-transid")}
         if coremail[2] and coremail[2] in stamps:
-            ids.add(coremail[1].lower())
-    elif by := _BY.search(top):
-        ids.add(by[1].lower())
-    return frozenset(ids)
+            ids.add(_host(coremail[1]))
+    elif receiver:
+        ids.add(_host(re.split(r"[\s;()\[]", receiver, maxsplit=1)[0]))
+    return frozenset(ids - {""})
 
 
 def _verdict(text: str, sender: str) -> Authentication:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from email.message import Message
 
-from intake.names import header_text, raw_headers, unfold
+from intake.names import header_text, raw_headers
 
 _ROBOTS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"})
+_ANSWERED_BY_ITSELF = (
+    r"(?:自动回[复覆]|自動回[覆復]|自动答复|自动应答"
+    r"|auto[- ]?(?:reply|response)|automatic reply|out of (?:the )?office)"
+)
 _SUBJECT = re.compile(
-    r"^\s*[\[【（(]?\s*(自动回复|自动回覆|自動回覆|自動回復|自动答复|自动应答|auto[- ]?reply|automatic reply"
-    r"|out of office|autoreply)\s*[\]】）)]?\s*[:：]",
+    rf"^\s*(?:auto\s*:\s*)?(?:[\[【（(]\s*{_ANSWERED_BY_ITSELF}\s*[\]】）)]"
+    rf"|(?:外出|假期|休假|离岗|出差|邮箱|系统|邮件)?{_ANSWERED_BY_ITSELF}\s*(?:[:：]|$|re\b)"
+    r"|(?:已读|未读)(?:回执|通知)?\s*[:：]|(?:not )?read\s*:)",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
@@ -18,7 +23,7 @@ _BOUNCE_SUBJECT = re.compile(
     r"|mail delivery (failed|failure)|failure notice)",
     re.IGNORECASE,
 )
-_QQ_SENTENCE = "这是来自QQ邮箱的假期自动回复邮件"
+_QQ_SENTENCE = re.compile(r"这是来自.{2,10}邮箱的.{0,4}自动回复邮件")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _NOTHING = frozenset({"", "no", "false"})
 
@@ -35,7 +40,7 @@ def why_automatic(message: Message, sender: str, subject: str, body: str) -> str
         return "自动回复（主题）"
     if reason := _by_headers(message):
         return reason
-    return "QQ邮箱假期自动回复" if _QQ_SENTENCE.encode() in body.encode()[:512] else ""
+    return "QQ邮箱假期自动回复" if _QQ_SENTENCE.search(body.encode()[:512].decode(errors="ignore")) else ""
 
 
 def _is_bounce(message: Message, sender: str, subject: str) -> bool:
@@ -55,6 +60,6 @@ def _by_headers(message: Message) -> str:
         return "群发邮件（Precedence）"
     if header_text(message, "list-id") or header_text(message, "list-post"):
         return "邮件列表"
-    if [unfold(v) for v in raw_headers(message, "return-path")][:1] == ["<>"]:
+    if ["".join(v.split()) for v in raw_headers(message, "return-path")][:1] == ["<>"]:
         return "退信（空发件人）"
     return ""

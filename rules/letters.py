@@ -10,16 +10,18 @@ from intake.model import Letter
 from rules.model import Request
 
 SENDS = re.compile(
-    r"附件|附上|附后|随信|随函|随邮件|报送|上报|呈报|提交|递交|推荐|电子版|电子档|查收|查阅|审阅|"
-    r"(?:发送|发给|发至|寄送)|(?:材料|需求|汇总表|模板|申报表)[^。！？]{0,6}(?:如下|见)"
+    r"附件|附上|附后|^附$|随信|随函|随邮件|报送|上报|呈报|提交|递交|推荐|电子版|电子档|查收|查阅|审阅|"
+    r"(?:发送|发给|发至|寄送|发[您你])|[报呈奉送]上|(?:材料|需求|汇总表|模板|申报表)[^。！？]{0,6}(?:如下|见)"
 )
 ASKS = re.compile(
-    r"[?？]|请问|咨询|请教|想问|吗(?![啡])|如何|怎么|怎样|能否|可否|是否|何时|什么时候|哪里|哪个|哪些|多少|几号"
+    r"[?？]|请问|咨询|请教|想问|吗(?![啡])|如何|怎么|怎样|能否|可否|是否|何时|什么时候|哪里|哪个|哪些|多少|几号|"
+    r"(?:请|麻烦|劳烦|希望|需要|想要|索要)[^，。！]{0,12}(?:发给?我|发(?:送|来)?一[份下]|提供|给我)"
 )
 NOT_NOW = re.compile(
     r"将于|将在|将按|将会|会按|会在|稍后|随后|之后再|正在|准备|拟于|计划|届时|尽快|明天|改日|下周|"
     r"不再|尚未|还没|没有|无法|不能|未能|纸质|邮寄|盖章版|收悉|收到(?!请|后|望|盼|烦|敬|回)"
 )
+APART = re.compile(r"(?<=附)[ \t\u3000]+(?=件)")  # as letters on paper are laid out
 SENTENCES = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
 CLAUSES = re.compile(r"[，,、：:\s]+")
 REPLY = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -50,7 +52,8 @@ def says_sent(letter: Letter) -> bool:
     asked = request_in(subject, ())
     if asked and asked.kind == "预检":
         return True
-    texts = [letter.own_words] if REPLY.match(subject) else [letter.own_words, subject]
+    words = APART.sub("", letter.own_words)
+    texts = [words] if REPLY.match(subject) else [words, subject]
     return any(_says_sent(sentence) for text in texts for sentence in SENTENCES.findall(text))
 
 

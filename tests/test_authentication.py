@@ -58,6 +58,25 @@ def test_only_the_topmost_receiver_or_a_configured_host_is_believed() -> None:
     assert verdict(forged, received=RECEIVED + "Received: by mx.elsewhere.net; x\r\n") == "unverified"
 
 
+@pytest.mark.parametrize(
+    "received",
+    [
+        "from mx (sent by evil.net) by mx.example.cn with ESMTP; x",
+        "from by evil.net (by (evil.net)) by MX.example.cn. (Postfix); x",
+        "from mx by mx.example.cn([10.0.0.1]) with ESMTP (envelope-from <by evil.net@x.cn>); x",
+    ],
+)
+def test_the_receiver_is_who_the_last_by_names_outside_comments(received: str) -> None:
+    top = f"Received: {received}\r\n"
+    assert verdict("evil.net; dmarc=pass", "mx.example.cn; spf=fail", received=top) == "failed"
+    assert verdict("evil.net; dmarc=pass", received=top) == "unverified"
+
+
+@pytest.mark.parametrize("written", ['"mx.example.cn"', "(as seen) mx.example.cn", "MX.EXAMPLE.CN 1", "mx.example.cn."])
+def test_the_id_of_a_header_is_read_however_it_is_written(written: str) -> None:
+    assert verdict(f"{written}; spf=fail smtp.mailfrom=example.cn") == "failed"
+
+
 def test_of_several_believed_headers_the_worst_counts() -> None:
     good, bad = "mx.example.cn; dmarc=pass header.from=example.cn", "mx.example.cn; dmarc=fail header.from=example.cn"
     assert verdict(good, bad) == "failed"

@@ -76,12 +76,17 @@ def test_a_malformed_message_id_is_none(wrong: str) -> None:
     [
         ({"subject": "自动回复: 受理通知"}, "自动回复"),
         ({"subject": "Automatic reply: x"}, "自动回复"),
+        ({"subject": "【自动回复】受理通知"}, "自动回复"),
+        ({"subject": "外出自动回复"}, "自动回复"),
+        ({"subject": "Auto: Out of Office Re: x"}, "自动回复"),
+        ({"subject": "已读：受理通知"}, "自动回复"),
         ({"headers": {"Auto-Submitted": "auto-replied"}}, "自动"),
         ({"headers": {"X-Autoreply": "yes"}}, "自动回复"),
         ({"headers": {"precedence": "Bulk"}}, "群发"),
         ({"headers": {"List-Id": "<news.example.com>"}}, "邮件列表"),
         ({"sender": "PostMaster@qq.com"}, "退信"),
         ({"text": "这是来自QQ邮箱的假期自动回复邮件。您好，我在休假。"}, "QQ"),
+        ({"text": "这是来自腾讯企业邮箱的自动回复邮件。附件已收到。"}, "自动回复"),
     ],
 )
 def test_automatic_mail_is_known(changes: dict[str, object], reason: str) -> None:
@@ -89,6 +94,7 @@ def test_automatic_mail_is_known(changes: dict[str, object], reason: str) -> Non
 
 
 def test_a_null_sender_and_a_report_are_bounces() -> None:
+    assert "退信" in parse_letter(b"Return-Path: < >\r\nFrom: a@b.cn\r\n\r\nx", ()).automatic
     assert "退信" in parse_letter(b"Return-Path: <>\r\nFrom: a@b.cn\r\n\r\nx", ()).automatic
     report = b"From: a@b.cn\r\nContent-Type: multipart/report; boundary=q\r\n\r\n--q\r\n\r\nx\r\n--q--\r\n"
     assert "退信" in parse_letter(report, ()).automatic
