@@ -82,7 +82,7 @@ def _asked(sums: Sequence[Sum], of: str, prose: str) -> tuple[Decimal, ...]:
     whole = [s for s in sums if not s.part]
     values = _distinct(s.wan for s in whole if s.source in wanted)
     if not values:
-        values = _sum_of_years(s for s in sums if s.source in wanted)
+        values = _sum_of_parts([s for s in sums if s.source in wanted])
     if not values:
         values = _unsaid(whole, "其中" in prose)
     if not values and of == "总投入":  # an enterprise may name its money only as its own
@@ -104,9 +104,11 @@ def _unsaid(whole: Sequence[Sum], divided: bool) -> tuple[Decimal, ...]:
     return () if len(values) == 1 and own and divided else values
 
 
-def _sum_of_years(sums: Iterable[Sum]) -> tuple[Decimal, ...]:
+def _sum_of_parts(sums: Sequence[Sum]) -> tuple[Decimal, ...]:
+    """All years, stages or tasks together or, where there are none, all that is to be spent."""
     years = [s.wan for s in sums if s.part and s.yearly]
-    return (sum(years, Decimal(0)),) if len(years) > 1 else ()
+    parts = years or [s.wan for s in sums if s.part]
+    return (sum(parts, Decimal(0)),) if len(parts) > bool(years) else ()
 
 
 def _without_parts(values: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
@@ -120,7 +122,7 @@ def _matching(sums: Sequence[Sum], asked: tuple[Decimal, ...]) -> Decimal | None
     own = [s for s in sums if s.source is Source.OWN]
     values = _without_parts(_distinct(s.wan for s in own if not s.part))
     if not values:
-        return next(iter(_sum_of_years(own)), None)
+        return next(iter(_sum_of_parts(own)), None)
     rest = {s.wan - asked[0] for s in sums if s.source is Source.TOTAL and not s.part} if len(asked) == 1 else set()
     fitting = [v for v in (*values, sum((s.wan for s in own if not s.part), Decimal(0))) if v in rest]
     return fitting[0] if fitting else in_wan(sum(values, Decimal(0)), "万元")

@@ -62,7 +62,7 @@ def _without_hint(rest: str, lines: Sequence[Line], hint: Hint) -> tuple[str, Se
     printed = hint.repeated_by(inside, bracketed=True) or has_limit(inside)
     if not printed and (used or _MARKER.fullmatch(inside.strip())):
         return rest, lines, ""  # （1）… : the answer has begun
-    behind = behind.strip().lstrip(":：").strip()
+    behind = behind.strip().lstrip(":：").removeprefix("。").strip()
     if hint.repeated_by(behind):
         behind = ""
     printed = printed or bool(_RANGE_IN_BRACKETS.search(inside))

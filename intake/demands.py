@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ _SIGNATURE = re.compile(
 _SIGNED_OFF = re.compile(
     r"(?:填[表报]|申报)?(?:日期|时间)\s*[:：]|(?:联系人|联系电话|联系方式)\s*[:：]|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
 )
+_SERIES = 3  # headings numbered alike, each with its section's number, show how the form is numbered
+_IN_SERIES = 50.0  # more than being worded exactly is worth
 _AHEAD = 10  # lines within which a second label shows that a repeated label begins a new form
 
 
@@ -110,17 +113,27 @@ def _announces(line: Marked) -> bool:
 def sections_of(lines: Sequence[Marked], words: Vocabulary) -> dict[int, Heading]:
     """The headings by their place: of each section the surest line of several, the first of equals."""
     best: dict[int, int] = {}
+    series = _series(lines)
     for place, line in enumerate(lines):
         heading = line.heading
         old = best.get(heading.section) if heading else None
-        if heading and (old is None or heading.strength > _strength(lines[old])):
+        if heading and (old is None or _strength(line, series) > _strength(lines[old], series)):
             best[heading.section] = place
     found = {place: heading for place in best.values() if (heading := lines[place].heading)}
     return found | _labels_as_headings(lines, words, set(best), set(found))
 
 
-def _strength(line: Marked) -> float:
-    return line.heading.strength if line.heading else 0.0
+def _series(lines: Sequence[Marked]) -> str:
+    """How the headings of a demand are numbered, ``""`` if they are not: most of them tell where the others are."""
+    numbered = {(h.section, h.series) for line in lines if (h := line.heading) and h.series}
+    found = Counter(series for _, series in numbered).most_common(1)
+    return found[0][0] if found and found[0][1] >= _SERIES else ""
+
+
+def _strength(line: Marked, series: str) -> float:
+    if not line.heading:
+        return 0.0
+    return line.heading.strength + (_IN_SERIES if series and line.heading.series == series else 0.0)
 
 
 def _labels_as_headings(

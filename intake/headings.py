@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from intake.model import FieldLayout, Layout, SectionLayout
+from intake.numerals import read_number
 from intake.wording import (
     NEAR,
     fold,
@@ -21,6 +22,7 @@ from intake.wording import (
 )
 
 _STEM = re.compile(r"(?P<stem>[^（(【〔\[:：\t，,。；;]{2,26}?)\s*(?P<tail>$|[（(【〔\[:：\t].*)", re.S)
+_ATTACHED = re.compile(r"[一二三四五六七八九十]{1,2}(?=\D)|\d{1,2}(?=[^\d.%％])")  # 五经济社会效益
 _SIGNED = re.compile(r"盖章|公章|签字|签章|签名")
 _LABEL_NOTE = r"(?P<note>[（(][^（()）]{0,30}[）)])?\s*"
 
@@ -33,6 +35,7 @@ class Heading:
     rest: str
     strength: float
     exact: bool
+    series: str = ""  # how it is numbered, if its number is that of its section: （#）, #.
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Vocabulary:
         self._titles = [fold(t) for t in layout.titles]
         self._summary_titles = [fold(t) for t in layout.summary_titles]
         self._columns = {fold(n) for official, more in layout.summary_columns for n in (official, *more)}
+        self._sub_headings = [{fold_name(label) for label in s.labels} for s in layout.sections]
         self._heading = _alternatives(self._sections, "s")
         self._label = _alternatives(self._fields, "f")
         labels = "|".join(re.escape(n) for _, n in self._fields) or r"(?!)"
@@ -68,20 +72,34 @@ class Vocabulary:
         body, typed = strip_numbering(unwrapped(text))
         body = unwrapped(body)
         ordinal = strip_numbering(number)[1] if number else typed
+        heading = self._exact_heading(body, ordinal)
+        attached = _ATTACHED.match(body) if heading is None and ordinal is None else None
+        if attached and (without := self._exact_heading(body[attached.end() :], int(read_number(attached[0]) or 0))):
+            return without
+        heading = heading or self._near_heading(body, ordinal)
+        if heading is None or ordinal != heading.section + 1:
+            return heading
+        drawn = number or text.strip()[: len(text.strip()) - len(body)]
+        return replace(heading, series=re.sub(r"[\d一二三四五六七八九十]+", "#", "".join(drawn.split())))
+
+    def _exact_heading(self, body: str, ordinal: int | None) -> Heading | None:
         found = self._heading.match(body) if body else None
         if found and found.lastgroup:
             index, rest = self._sections[int(found.lastgroup[1:])][0], body[found.end() :]
             strength = _tail_strength(rest, found.group()[-1:].isspace(), ordinal is not None)
             if strength is not None:
                 return Heading(index, _without_colon(rest), 120 + strength + _by_order(ordinal, index), True)
-        return self._near_heading(body, ordinal)
+        return None
 
     def _near_heading(self, body: str, ordinal: int | None) -> Heading | None:
         stem = _STEM.fullmatch(body)
         if not stem:
             return None
-        score, place = _nearest(fold_name(stem["stem"]), self._section_folds, heading_likeness)
+        folded = fold_name(stem["stem"])
+        score, place = _nearest(folded, self._section_folds, heading_likeness)
         index = self._sections[place][0]
+        if folded in self._sub_headings[index]:
+            return None
         if score < (NEAR if ordinal is not None or stem["tail"][:1] in "（(" else NEAR + 4):
             return None
         strength = _tail_strength(stem["tail"], False, False) or 0

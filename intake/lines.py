@@ -42,6 +42,7 @@ class Foreign:
 
 Item = Line | Answer | Foreign
 
+_HEADING = 120  # characters; a heading with its hint is no longer
 _MOST = 4  # labels and headings that make a table a form again, though all of them were there before
 
 
@@ -74,6 +75,9 @@ class _Flow:
             self.items.append(Foreign())
         elif self._is_form(block):
             _FormTable(block, self._words, self).read()
+        elif all(len(row) <= 1 for row in block.rows):  # a frame around an answer
+            for inner in (inner for row in block.rows for cell in row for inner in cell.blocks):
+                self.add(inner, in_cell=True)
         else:
             self.items.append(Line(block_text(block), "", _anchor(block), next(self._ordinals), in_cell, block))
 
@@ -84,7 +88,7 @@ class _Flow:
 
     def _is_form(self, table: Table) -> bool:
         self._look()
-        names = {name for row in table.rows for cell in row if (name := _cell_name(cell, self._words)) is not None}
+        names = {name for row in table.rows for cell in row for name in _names_in(cell, self._words)}
         new = names - self._seen
         first = next((c for row in table.rows for c in row if c.text.strip()), None)
         narrow = max(map(len, table.rows), default=0) <= 2
@@ -115,6 +119,17 @@ def _lines(paragraph: Paragraph, ordinal: int, in_cell: bool) -> Iterator[Line]:
 
 def _is_summary(table: Table, words: Vocabulary) -> bool:
     return any(words.is_summary_head([c.text for c in row]) for row in table.rows[:6])
+
+
+def _names_in(cell: Cell, words: Vocabulary) -> Iterator[object]:
+    """The fields and sections that a cell names: itself, or the tables and the numbered headings that stand in it."""
+    if (name := _cell_name(cell, words)) is not None:
+        yield name
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            yield from (name for row in block.rows for inner in row for name in _names_in(inner, words))
+        elif len(cell.blocks) > 1 and len(block.text) < _HEADING and (h := words.heading(block.text, block.number)):
+            yield from [h.section] if h.exact and h.series else []
 
 
 def _cell_name(cell: Cell, words: Vocabulary) -> object:

@@ -72,6 +72,7 @@ _YEARLY = re.compile(
 )
 _PART_HEAD = re.compile(rf"(?:{_YEARLY.pattern})度?\s*[:：，,（(]")
 _USE = re.compile(r"(?<!经)费(?!用?总|用?合计)|购[置买]|采购|用于|支出|租赁|基建|外协")
+_SPENT = re.compile(r"用于[^，。；]*(?:费|购|采|建|制|改|研)")
 _UNIT = r"(?P<unit>\s*(?:[（(]\s*(?:单位[:：]?\s*)?(?P<named>[万亿千百]?元)\s*[)）]|人民币|[元圆块]))"
 _NO_PRICE = r"(?!\s*[/／](?!\s*(?:财政|申请|自筹|企业|配套))|每|左?右?每)"
 _DECLARED = r"(?:[（(](?:单位[:：]?)?(?P<declared>[万亿千百]?元)[)）]\s*[:：]?\s*)?"
@@ -178,7 +179,7 @@ def _window(text: str, start: int, after: int) -> int:
 
 
 def _until(text: str, end: int, before: int) -> int:
-    stop = re.compile(r"[，,。；;、\n！!？?]").search(text, end, before)
+    stop = re.compile(r"[，,。；;、：:\n！!？?]").search(text, end, before)
     if stop:
         return stop.start()
     opened = max(text.rfind(c, end, before) for c in "（(")
@@ -252,7 +253,7 @@ def _total_of(named: set[Source]) -> Source:
 def _is_use(near: str, behind: str) -> bool:
     """Whether words say what a sum is spent on, and no source of it."""
     if source_of(near) in (Source.FISCAL, Source.OWN, Source.TOTAL):
-        return False
+        return bool(_SPENT.search(near, max(m.end() for m in _WORDS.finditer(near))))
     return bool(_USE.search(near) or _USE.search(behind))
 
 

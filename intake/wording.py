@@ -19,14 +19,17 @@ _NUMBERING = re.compile(
     rf"\s*(?:第\s*(?P<part>[{_CHINESE}\d]+)\s*(?:部分|[章节条项])[、.．:：\s]*"
     rf"|[（(【\[]\s*(?P<ringed>[{_CHINESE}]{{1,3}}|\d{{1,2}}|[a-zA-Z])\s*[)）】\]][、.．]?"
     rf"|(?P<dotted>[{_CHINESE}]{{1,3}}|\d{{1,2}}(?:[.．]\d{{1,2}})*)\s*(?:[、.．,，)）]|(?=[\s\t])|[:：](?=\D))"
-    r"|(?P<sign>[①-⑳㈠-㈩⑴-⒛➀-➓●•▪◆■□\-*]))\s*"
+    r"|(?P<sign>[①-⑳㈠-㈩⑴-⒛➀-➓●•▪◆◇■□★☆※§▶➢\-*]))\s*"
 )
 _OPEN, _CLOSE = "（([【〔", "）)]】〕"
 _LIMIT = re.compile(
     r"[（(\[【〔]?\s*(?:限|控制在|不超过|不少于|不低于|不多于|约)?\s*\d{2,4}\s*[-—~～至]?\s*\d{0,4}\s*字"
     r"(?:以内|以上|左右|之内|内)?\s*[）)\]】〕]?[。.；;]?"
 )
-_SET_OFF = re.compile(r"\s*(?:【(?P<inside>[^】]{3,60})】|\*\*(?P<starred>[^*]{3,60})\*\*)(?P<rest>.*)", re.S)
+_SET_OFF = re.compile(
+    r"\s*(?:【(?P<inside>[^】]{3,60})】|\*\*(?P<starred>[^*]{3,60})\*\*|[“《「〔\[](?P<quoted>[^”》」〕\]]{3,30})[”》」〕\]]$)(?P<rest>.*)",
+    re.S,
+)
 _JOINERS = re.compile("以及|[及与和]")
 _NOT_WORD = re.compile(r"[^\w+]|_")
 
@@ -80,13 +83,16 @@ def strip_numbering(text: str) -> tuple[str, int | None]:
         return text.strip(), None
     number = found["part"] or found["ringed"] or (found["dotted"] or "").split(".")[0]
     value = read_number(number) if number else None
-    return text[found.end() :].strip(), int(value) if value is not None else 0
+    rest = text[found.end() :].strip()
+    if found["sign"] and (numbered := _NUMBERING.match(rest)) and not numbered["sign"]:
+        return strip_numbering(rest)  # ■ 1. …
+    return rest, int(value) if value is not None else 0
 
 
 def unwrapped(text: str) -> str:
     """A heading without what it is set off by: 【背景及需求】, **背景及需求**."""
     found = _SET_OFF.match(text)
-    return f"{found['inside'] or found['starred']} {found['rest']}".strip() if found else text
+    return f"{found['inside'] or found['starred'] or found['quoted']} {found['rest']}".strip() if found else text
 
 
 def is_bare_number(text: str) -> bool:

@@ -117,6 +117,9 @@ SHAPES: Mapping[str, str] = {
     + fields()
     + "".join(paragraph(head) + paragraph("", text_box(paragraph(text))) for head, text in _HINTED),
     "the whole form in a text box": paragraph("", text_box(TOP + fields() + answers())),
+    "a table around a table and paragraphs": TOP
+    + table(cell(table(*(box(k) + box(v) for k, v in FIELDS.items())) + paragraph()), cell(answers())),
+    "each answer in a frame": TOP + fields() + "".join(paragraph(h) + table(box(t)) for h, t in _HINTED),
     "hints under headings": TOP + fields() + headed("（{c}）{n}\n{h}"),
     "hints before answers": TOP
     + fields()
@@ -142,6 +145,12 @@ SHAPES: Mapping[str, str] = {
             "（{c}）{n}（{b}）",
             "（{c}）{n}（300字以内）（必填）",
             "（{c}）{n}（300字以内）\n（{h}）",
+            "（{c}）{n}({h})。",
+            "“{n}”",
+            "[{n}]",
+            "★{n}",
+            "■ {d}.{n}",
+            "{c}{n}",
         )
     },
 }

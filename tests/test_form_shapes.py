@@ -48,6 +48,13 @@ def test_headings_of_ones_own_in_an_answer_belong_to_it(parts: dict[str, str]) -
     assert words(found) == {name: count_words(text) for name, text in {**ANSWERS, **parts}.items()}
 
 
+def test_headings_numbered_alike_tell_what_heads_a_section() -> None:
+    parts = {"经济社会效益": "1.经济效益\n新增产值3亿元。", "研发基础": "研究基础：中试完成。\n团队强。"}
+    reworded = answers(**parts).replace("）经济社会", "）项目经济社会").replace("）研发基础", "）现有研发基础")
+    found = form(TOP + fields() + reworded)
+    assert words(found) == {name: count_words(text) for name, text in {**ANSWERS, **parts}.items()}
+
+
 def test_printed_labels_are_not_counted_but_ones_own_points_are() -> None:
     own = "研制电解槽。\n（1）关键技术研究\n开展试验。\n（2）考核指标体系\n建立指标。"
     written = own.replace("（1）", "2.研究内容\n（1）")
@@ -70,6 +77,8 @@ def test_printed_labels_are_not_counted_but_ones_own_points_are() -> None:
         "自治区财政专项资金：800万元\n企业配套资金：1600万元\n合计：2400万元",
         "申请财政经费（万元）：800\n自筹经费（万元）：1600",
         "¥8000000元（财政），自筹¥16000000元",
+        "1.申请财政专项资金：800万元；\n2.企业自筹：1600万元。\n其中财政资金用于设备费300万元、材料费200万元。",
+        "总投资1.2亿元，其中研发投入2400万元：申请财政资金800万元，企业自筹1600万元。",
         "申请专项经费800万元，其中设备费500万元、材料费300万元；企业自筹1600万元，其中设备费1000万元、人员费600万元。",
     ],
 )
