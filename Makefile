@@ -7,9 +7,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13
+SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13 chromium fonts-noto-cjk
+# need: install the packages $(2) unless every program of $(1) is there
+need = ( for tool in $(1); do command -v $$tool || exit; done ) >/dev/null || $(call install,$(2))
+install = { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends $(1); }
 
-.PHONY: help demo test lint docs lock taxonomy bench faults fuzz fidelity pictures clean
+.PHONY: help demo test lint docs lock taxonomy bench faults fuzz fidelity likeness pictures clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +32,8 @@ $(VENV)/.testing: requirements-test.lock $(VENV)/.runtime
 	@touch $@
 
 $(VENV)/.servers: Makefile | $(VENV)/bin/python
-	@command -v dovecot soffice unar >/dev/null && ldconfig -p | grep -q libarchive.so || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+	@$(call need,dovecot soffice unar chromium,$(SERVERS))
+	@ldconfig -p | grep libarchive.so >/dev/null || $(call install,libarchive13)
 	@touch $@
 
 demo: $(VENV)/.runtime  ## a sample workspace: a dozen mails in, letters, 汇总表 and digest out, left in demo/
@@ -53,7 +57,8 @@ bench: $(VENV)/.testing $(VENV)/.servers  ## a pass over mails on loopback Dovec
 	$(BIN)/python bench/line.py
 
 pictures: $(VENV)/.runtime  ## make the README's pictures from the sample mails
-	@command -v chromium soffice pdftoppm >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends chromium libreoffice-calc-nogui poppler-utils fonts-noto-cjk; }
+	@$(call need,chromium soffice pdftoppm pngquant,chromium libreoffice-calc-nogui poppler-utils pngquant fonts-noto-cjk)
+	@fc-list :lang=zh 2>/dev/null | grep . >/dev/null || $(call install,fonts-noto-cjk)
 	$(BIN)/python docs/pictures.py docs/pictures
 
 likeness: $(VENV)/.testing  ## near-duplicates among ten thousand demands: found, flagged, seconds; docs/likeness.md
@@ -64,7 +69,7 @@ faults: $(VENV)/.testing $(VENV)/.servers  ## a slice (SLICE seconds) of kills, 
 	PYTHONPATH=tests:bench $(BIN)/python bench/faults.py --seconds $(SLICE)
 
 fidelity: $(VENV)/.testing $(VENV)/.servers  ## what this and four other programs keep of the same files; docs/fidelity.md; goes on where it stopped
-	@command -v pandoc >/dev/null || { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends pandoc; }
+	@$(call need,pandoc,pandoc)
 	@[ -d .cache/fidelity/python ] || $(BIN)/python -m pip install -q --disable-pip-version-check --target .cache/fidelity/python docx2txt==0.9
 	PYTHONPATH=.:tests:.cache/fidelity/python $(BIN)/python bench/fidelity.py docs/fidelity.md .cache/fidelity
 

@@ -75,9 +75,7 @@ def overview(figures: Figures, changed: tuple[ItemChange, ...], last: LastDigest
             )
             for f in figures.five
         ),
-        changes_title=f"与昨日相比（上次日报 {moment(last.at):%m月%d日 %H:%M} 以来）"
-        if last
-        else "与昨日相比（首份日报）",
+        changes_title=changes_title(last),
         changes=change_lines(changed[:MOST_CHANGES]),
         more=max(0, len(changed) - MOST_CHANGES),
         sentences=(*attention(figures), account(figures.desk)),

@@ -82,5 +82,5 @@ def _draw_quota(sheet: Worksheet, spec: sheets.SheetRows) -> None:
     cells = charts.Range(sheet, 1, 1 + len(spec.rows), 1, QUOTA_COLUMNS)
     chart = charts.stacked(cells, "限额使用（项）", charts.QUOTA_COLOURS, most)
     last = max(LEAST_ROWS, len(spec.rows) + 4)
-    charts.place(sheet, chart, (8, 16), (1, last))
+    charts.place(sheet, chart, (8, 15), (1, last))
     sheet.print_area = f"A1:P{last}"

@@ -22,8 +22,9 @@ from store.files import Files
 from store.held import HEADER, WIDTHS, HeldRow, held_rows
 from store.publish import ledger_head, ledger_rows
 from store.queries import Item
-from store.reports import MAIL_STATES, NO_LIMIT, NO_UNIT, standing
-from store.sheets import Link, SheetRows
+from store.reports import MAIL_STATES, NO_LIMIT, NO_UNIT, officers_line, standing
+from store.sheets import Link, SheetRows, shortened
+from store.unmended import open_letters
 
 LETTER_STATES = {
     "pending": "待发", "sending": "正在发", "sent": "已发", "carried": "并入合并答复", "uncertain": "是否送达不明",
@@ -32,6 +33,7 @@ LETTER_STATES = {
 WEIGHTY = (Severity.ERROR, Severity.REVIEW, Severity.REFUSE)
 LATE = "D001"
 TASK_HEADER, TASK_WIDTHS = ("对应专栏", "依据词"), (26, 30)
+MOST_FILES, FILES_WIDTH = 4, 40  # of a letter, named in 来信登记
 NOT_TO_OPEN = {"S002", "S003"}  # macros and hostile files: named, but nobody is led to them by a click
 
 
@@ -77,7 +79,7 @@ def all_items(found: Iterable[Item], pack: CallPack, notes: Notes | None = None)
         "编号", "版本", "归口管理部门", "申报单位", "需求名称", "所属领域", "申请经费（万元）", "结论", "状态",
         "收到时间", "来信编号", "发现的问题", "文件",
     )  # fmt: skip
-    widths = (14, 6, 18, 22, 30, 15, 10, 10, 10, 12, 15, 44, 24)
+    widths = (14, 6, 18, 22, 30, 16, 17, 10, 13, 12, 15, 44, 24)
     ordered = sorted(found, key=lambda i: (i.demand.number, i.demand.version))
     if notes is None:
         plain = tuple((*_item_row(i, pack), *_task(i, pack)) for i in ordered)
@@ -149,15 +151,13 @@ def _corrections(figures: Figures) -> SheetRows:
         for i in figures.current
         if (d := i.demand).decision is Decision.CORRECTION and not d.withdrawn
     ]  # fmt: skip
-    told = {row[7] for row in rows}
-    for mail in figures.mails:
-        if mail["decision"] == Decision.CORRECTION and mail["receipt"] not in told:
-            at = received(mail)
-            what = "来信或其附件须补正，详见来信登记"
-            rows.append((mail["receipt"], mail["unit"] or NO_UNIT, "", f"来信：{mail['subject']}", what,
-                         _time(at), figures.waiting_days(at), mail["receipt"], ""))  # fmt: skip
+    rows += [
+        (letter.receipt, letter.unit or NO_UNIT, "", f"来信：{letter.subject}", "\n".join(letter.problems),
+         _time(letter.at), figures.waiting_days(letter.at), letter.receipt, "")
+        for letter in open_letters(figures.desk, figures.pack)
+    ]  # fmt: skip
     rows.sort(key=lambda row: str(row[5]))
-    return SheetRows("待补正", header, (14, 18, 22, 30, 56, 12, 9, 15, 24), tuple(rows), 2, _old(rows, 6), 6)
+    return SheetRows("待补正", header, (14, 18, 22, 30, 56, 12, 13, 15, 24), tuple(rows), 2, _old(rows, 6), 6)
 
 
 def _old(rows: Iterable[tuple[object, ...]], column: int) -> frozenset[int]:
@@ -186,7 +186,7 @@ def _quota(figures: Figures) -> SheetRows:
     )  # fmt: skip
     full = frozenset(n for n, row in enumerate(rows) if row[3] or row[4] == 0)
     return SheetRows(
-        QUOTA, ("归口管理部门", "类别", "已用", "候补", "剩余", "限额"), (34, 14, 8, 8, 8, 14), rows, 1, full
+        QUOTA, ("归口管理部门", "类别", "已用", "候补", "剩余", "限额"), (38, 14, 8, 8, 8, 14), rows, 1, full
     )
 
 
@@ -203,7 +203,7 @@ def _units(figures: Figures) -> SheetRows:
         for s in figures.standings
     )  # fmt: skip
     silent = frozenset(n for n, s in enumerate(figures.standings) if s.silent)
-    widths = (34, 14, 10, 8, 8, 8, 8, 8, 8, 16, 12, 18, 24)
+    widths = (38, 14, 10, 11, 9, 9, 9, 9, 10, 16, 12, 18, 24)
     return SheetRows("报送情况", header, widths, rows, 1, silent)
 
 
@@ -220,11 +220,11 @@ def _register_of_mails(desk: Desk, mails: Iterable[Row]) -> SheetRows:
     answers = {r["mail_id"]: LETTER_STATES[r["state"]] for r in desk.db.rows(_ANSWERS)}
     rows = tuple(
         (m["receipt"] or f"（第{m['id']}封）", _time(received(m)), m["sender"],
-         m["unit"] or "", m["subject"], _outcome(m), names.get(m["id"], ""), found.get(m["id"], ""),
+         m["unit"] or "", m["subject"], _outcome(m), _files(names.get(m["id"], [])), "；".join(found.get(m["id"], ())),
          answers.get(m["id"], m["unanswered"]))
         for m in mails
     )  # fmt: skip
-    return SheetRows("来信登记", header, (16, 12, 26, 18, 34, 11, 40, 30, 16), rows)
+    return SheetRows("来信登记", header, (16, 12, 26, 18, 34, 11, FILES_WIDTH, 30, 16), rows)
 
 
 _FILES = "SELECT mail_id, name AS words FROM documents WHERE inline = 0 ORDER BY mail_id, position"
@@ -232,11 +232,19 @@ _FOUND = "SELECT mail_id, trim(code || ' ' || place) AS words FROM findings WHER
 _ANSWERS = "SELECT mail_id, state FROM letters WHERE kind = 'answer' AND mail_id IS NOT NULL"
 
 
-def _by_mail(desk: Desk, sql: str) -> dict[int, str]:
+def _by_mail(desk: Desk, sql: str) -> dict[int, list[str]]:
+    """The words of each mail, each once."""
     words: dict[int, dict[str, None]] = {}
     for row in desk.db.rows(sql):
         words.setdefault(row["mail_id"], {})[row["words"]] = None
-    return {mail_id: "；".join(each) for mail_id, each in words.items()}
+    return {mail_id: list(each) for mail_id, each in words.items()}
+
+
+def _files(names: list[str]) -> str:
+    """As many files as can be read at a glance, a line each, the rest counted."""
+    shown = names if len(names) <= MOST_FILES + 1 else names[:MOST_FILES]
+    rest = [] if shown is names else [f"……共 {len(names)} 个文件"]
+    return "\n".join((*(shortened(name, FILES_WIDTH) for name in shown), *rest))
 
 
 def _outcome(mail: Row) -> str:
@@ -244,7 +252,7 @@ def _outcome(mail: Row) -> str:
 
 
 def _problems(findings: Iterable[Finding], weights: tuple[Severity, ...] = WEIGHTY) -> str:
-    return "\n".join(dict.fromkeys(f"{f.code} {f.message}" for f in findings if f.severity in weights))
+    return "\n".join(dict.fromkeys(officers_line(f.code, f.message) for f in findings if f.severity in weights))
 
 
 def _time(at: datetime) -> str:

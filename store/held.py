@@ -16,6 +16,7 @@ from store import codec, queries
 from store.database import Database, Row, moment
 from store.desk import Desk
 from store.queries import Item
+from store.reports import officers_line
 
 ACCEPT, RETURN, REFUSE, KEEP, CLOSE, AGREE = "受理", "退回补正", "不予受理", "继续待核", "已办结", "同意办理"
 REGISTER = "登记为："
@@ -76,7 +77,7 @@ def _late(demand: Demand) -> bool:
 
 def _demand_row(desk: Desk, pack: CallPack, item: Item) -> HeldRow:
     d = item.demand
-    reasons = dict.fromkeys(f"{f.code} {f.message}" for f in d.findings if f.severity is Severity.REVIEW)
+    reasons = dict.fromkeys(officers_line(f.code, f.message) for f in d.findings if f.severity is Severity.REVIEW)
     stranger = any(f.code == UNKNOWN_SENDER for f in d.findings)
     return HeldRow(
         key=f"{d.number}/{d.version}",
@@ -129,7 +130,7 @@ def _letters(desk: Desk, pack: CallPack) -> Iterator[HeldRow]:
     reviews = _reviews(desk.db)
     for mail in rows:
         found = reviews.get(mail["id"], {})
-        why = "\n".join(dict.fromkeys((*_own_reasons(mail), *(f"{code} {said}" for code, said in found.items()))))
+        why = "\n".join(dict.fromkeys((*_own_reasons(mail), *(officers_line(*each) for each in found.items()))))
         if why:
             yield _letter_row(mail, why, stranger=UNKNOWN_SENDER in found)
 

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from store import sheets
 from store.whole import write_whole
 
-_WIDTHS = (6, 26, 38, 10, 15, 16, 12, 24, 14)
+_WIDTHS = (6, 26, 38, 10, 15, 18, 13, 24, 14)
 _INDEX_WIDTHS = (44, 8, 14)
 _FROM_SUMMARY = ("联系人", "联系电话", "合作单位", "备注")
 _HEAD_ROWS = 3  # title, unit, contact

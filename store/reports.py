@@ -28,6 +28,11 @@ WEIGHT_WORDS = {
 }
 
 
+def officers_line(code: str, message: str) -> str:
+    """A finding in one line as officers read it: what speaks to the unit speaks of it."""
+    return f"{code} {message}".replace("贵单位", "该单位")
+
+
 def report_of(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """The findings of a check, an input after the other."""
     for outcome in outcomes:

@@ -44,6 +44,7 @@ DECISION_FILLS = {
 WORD_FILLS = {**DECISION_FILLS, "未报送": STANDS_OUT_FILL, "未报": MISSING_FILL}
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+TAIL = 8  # characters at the end of a shortened file name: they tell （修订） and the kind of file
 NARROW = 16  # half-width characters; what stands in a narrower column is centred
 WIDEST = 270  # half-width characters that can still be read on A4 lying on its side
 LINE, HIGHEST = 15.0, 400.0  # points; a row of Excel ends at 409
@@ -141,12 +142,27 @@ def body(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], characters
     for last, values in enumerate(rows, start=first):
         most = 1
         for column, (value, width) in enumerate(zip(values, characters, strict=True), start=1):
-            cell = put(sheet, last, column, value)
+            cell = put(sheet, last, column, _fitting(value, width))
             centred = not isinstance(value, str | Link) or width <= NARROW
             _dress(cell, value, centred, looks)
             most = max(most, lines(str(cell.value or ""), width))
         sheet.row_dimensions[last].height = min(HIGHEST, 6 + LINE * most)
     return last
+
+
+def _fitting(value: Any, width: float) -> Any:
+    """A link in one line: LibreOffice never wraps one."""
+    return Link(shortened(value.text, width), value.target) if isinstance(value, Link) else value
+
+
+def shortened(name: str, width: float) -> str:
+    """A file's name in one line of a column so wide, left out in its middle what is too much."""
+    if lines(name, width) == 1:
+        return name
+    head, tail = name[:-TAIL], name[-TAIL:]
+    while head and lines(f"{head}…{tail}", width) > 1:
+        head = head[:-1]
+    return f"{head}…{tail}"
 
 
 _Look = tuple[type, bool, bool, str]

@@ -95,8 +95,8 @@ def test_every_sheet_can_be_read_filtered_and_printed(book: Workbook, name: str)
         assert sheet.column_dimensions[get_column_letter(cell.column)].width >= 6
 
 
-def test_every_text_has_the_lines_it_needs(book: Workbook) -> None:
-    sheet = book["待补正"]
+def test_every_text_has_the_lines_it_needs(morning: Line) -> None:
+    sheet = load_workbook(workbook(morning, 2))["待补正"]
     for line in sheet.iter_rows(min_row=2):
         for cell in line:
             width = sheet.column_dimensions[get_column_letter(cell.column)].width
