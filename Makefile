@@ -7,7 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13 chromium fonts-noto-cjk
+SERVERS := dovecot-imapd libreoffice-writer-nogui libreoffice-calc-nogui unar libarchive13
+# a browser with Chinese letters: any of these will do; Ubuntu has chromium-browser alone
+BROWSER = { command -v chromium chromium-browser google-chrome >/dev/null || $(call install,chromium) || $(call install,chromium-browser); } \
+	&& { fc-list :lang=zh 2>/dev/null | grep . >/dev/null || $(call install,fonts-noto-cjk); }
 # need: install the packages $(2) unless every program of $(1) is there
 need = ( for tool in $(1); do command -v $$tool || exit; done ) >/dev/null || $(call install,$(2))
 install = { $(APT) update -qq; $(APT) install -y -qq --no-install-recommends $(1); }
@@ -32,8 +35,9 @@ $(VENV)/.testing: requirements-test.lock $(VENV)/.runtime
 	@touch $@
 
 $(VENV)/.servers: Makefile | $(VENV)/bin/python
-	@$(call need,dovecot soffice unar chromium,$(SERVERS))
+	@$(call need,dovecot soffice unar,$(SERVERS))
 	@ldconfig -p | grep libarchive.so >/dev/null || $(call install,libarchive13)
+	@$(BROWSER)
 	@touch $@
 
 demo: $(VENV)/.runtime  ## a sample workspace: a dozen mails in, letters, 汇总表 and digest out, left in demo/
@@ -57,8 +61,8 @@ bench: $(VENV)/.testing $(VENV)/.servers  ## a pass over mails on loopback Dovec
 	$(BIN)/python bench/line.py
 
 pictures: $(VENV)/.runtime  ## make the README's pictures from the sample mails
-	@$(call need,chromium soffice pdftoppm pngquant,chromium libreoffice-calc-nogui poppler-utils pngquant fonts-noto-cjk)
-	@fc-list :lang=zh 2>/dev/null | grep . >/dev/null || $(call install,fonts-noto-cjk)
+	@$(call need,soffice pdftoppm pngquant,libreoffice-calc-nogui poppler-utils pngquant)
+	@$(BROWSER)
 	$(BIN)/python docs/pictures.py docs/pictures
 
 likeness: $(VENV)/.testing  ## near-duplicates among ten thousand demands: found, flagged, seconds; docs/likeness.md

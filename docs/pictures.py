@@ -1,7 +1,7 @@
 """Make the README's pictures: a correction notice, the digest as mail and as workbook, the board on desk and phone.
 
 Usage: ``make pictures``. The sample mails come in as they would have in June: a digest on one morning, another on a
-later one, so that there is something to compare. Needs Chromium, LibreOffice and poppler (``pdftoppm``).
+later one, so that there is something to compare. Needs Chromium, LibreOffice, poppler (``pdftoppm``) and pngquant.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import mailbox
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -36,8 +37,27 @@ CHROMIUM = (
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
 )
-PAGES = (1, 2, 4, 6, 7)  # of the printed digest: 概览, its charts, 全部需求, 待复核, 限额使用
 PHONE = 390  # CSS pixels; Chromium's own window is never narrower than 500, so the page is shown in a frame
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part of a printed page of the digest: its sheet, which of its pages, how fine, how much from the top left."""
+
+    name: str
+    sheet: str
+    page: int
+    dots: int
+    width: float
+    height: float
+
+
+PAPER = (11.69, 8.27)  # inches, A4 on its side
+CUTS = (
+    Cut("digest-1", "概览", 1, 90, 1, 0.74),
+    Cut("digest-2", "概览", 2, 90, 1, 0.9),
+    Cut("digest-3", "待复核", 1, 140, 0.682, 0.27),
+)
 
 
 def staged(folder: Path) -> Workspace:
@@ -77,26 +97,37 @@ def picture_of_html(html: str, target: Path, width: int, height: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page, shown = Path(folder) / "page.html", Path(folder) / "shown.html"
         page.write_text(html, encoding="utf-8")
-        frame = (
-            '<body style="margin:0;background:#b9c0c7;text-align:center">'
-            f'<iframe src="page.html" width="{width}" height="{height}" style="border:0">'
-        )
+        frame = f'<body style="margin:0"><iframe src="page.html" width="{width}" height="{height}" style="border:0">'
         shown.write_text(frame, encoding="utf-8")
-        size = f"--window-size={max(width, 500)},{height}"
-        profile = f"--user-data-dir={folder}/profile"
+        size, profile = f"--window-size={width},{height}", f"--user-data-dir={folder}/profile"
         command = (*CHROMIUM, profile, f"--screenshot={target}", size, shown.as_uri())
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 def pictures_of_workbook(workbook: Path, target: Path) -> None:
-    """Render the pages of a workbook that the README shows as LibreOffice prints them: target-1.png, …."""
+    """Render the parts of a workbook that the README shows, as LibreOffice prints them."""
     with tempfile.TemporaryDirectory() as folder:
         office = ("soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf")
         subprocess.run((*office, "--outdir", folder, str(workbook)), check=True, capture_output=True, timeout=180)
         pdf = next(Path(folder).glob("*.pdf"))
-        for number, page in enumerate(PAGES, start=1):
-            cut = ("pdftoppm", "-r", "80", "-png", "-singlefile", "-f", str(page), "-l", str(page))
-            subprocess.run((*cut, str(pdf), f"{target}-{number}"), check=True, timeout=120)
+        for cut in CUTS:
+            page, (width, height) = page_of(pdf, cut), PAPER
+            part = ("-W", str(round(cut.width * width * cut.dots)), "-H", str(round(cut.height * height * cut.dots)))
+            made = ("pdftoppm", "-r", str(cut.dots), "-x", "0", "-y", "0", *part, "-png", "-singlefile")
+            subprocess.run((*made, "-f", page, "-l", page, str(pdf), str(target / cut.name)), check=True, timeout=120)
+
+
+def page_of(pdf: Path, cut: Cut) -> str:
+    """The number of the page: each bears the name of its sheet in its first line."""
+    text = subprocess.run(("pdftotext", "-layout", str(pdf), "-"), check=True, capture_output=True, text=True).stdout
+    of_sheet = [n for n, page in enumerate(text.split("\f"), 1) if page.split()[:1] == [cut.sheet]]
+    return str(of_sheet[cut.page - 1])
+
+
+def make_small(folder: Path) -> None:
+    """Reduce the pictures to the colours that they need."""
+    pictures = [str(path) for path in sorted(folder.glob("*.png"))]
+    subprocess.run(("pngquant", "--force", "--strip", "--ext", ".png", "64", "--", *pictures), check=True, timeout=120)
 
 
 def main(target: Path) -> None:
@@ -107,16 +138,17 @@ def main(target: Path) -> None:
         workspace = staged(Path(folder) / "demo")
         sent = letters(workspace)
         correction = max((html_of(m) for m in sent if m["X-Zhengji-Decision"] == "correction"), key=len)
-        picture_of_html(correction, target / "correction.png", 820, 1500)
+        picture_of_html(correction, target / "correction.png", 820, 1060)
         digest = max((m for m in sent if "征集日报" in m["Subject"]), key=lambda m: m["Date"].datetime)
-        picture_of_html(html_of(digest), target / "digest-mail.png", 820, 1000)
+        picture_of_html(html_of(digest), target / "digest-mail.png", 820, 1060)
         board = (workspace.out / "看板.html").read_text(encoding="utf-8")
-        picture_of_html(board, target / "board.png", 1120, 1420)
-        picture_of_html(board, target / "board-phone.png", PHONE, 2200)
+        picture_of_html(board, target / "board.png", 1120, 1150)
+        picture_of_html(board, target / "board-phone.png", PHONE, 1560)
         (workbook,) = digest.iter_attachments()
         path = Path(folder) / "digest.xlsx"
         path.write_bytes(workbook.get_content())
-        pictures_of_workbook(path, target / "digest")
+        pictures_of_workbook(path, target)
+    make_small(target)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,8 @@ class Waiting:
 class Board:
     """What the page shows. ``end`` null: the call stays open; ``old`` days are long, twice as many very long.
 
-    ``corrections`` and ``held`` list those that have waited longest, ``waiting`` says how many there are of each.
+    ``corrections`` and ``held`` list those that have waited longest, ``waiting`` says how many there are of each;
+    ``letters`` must be mended themselves, or files of theirs.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Board:
     corrections: tuple[Waiting, ...]
     held: tuple[Waiting, ...]
     waiting: tuple[int, int]
+    letters: int
     old: int
     footer: str
 

@@ -12,6 +12,7 @@ from store.briefing import OLD_DAYS, countdown, number
 from store.figures import Figure, Figures, Standing
 from store.queries import SHOWN, Item
 from store.reports import NO_LIMIT, NO_UNIT
+from store.unmended import open_letters
 from store.whole import write_whole
 
 TONES = {"受理": "accepted", "需补正": "correction", "待复核": "held", "不予受理": "refused"}
@@ -42,6 +43,7 @@ def board_of(figures: Figures) -> Board:
         corrections=_waiting(figures, Decision.CORRECTION, Severity.ERROR),
         held=_waiting(figures, Decision.HELD, Severity.REVIEW),
         waiting=(len(figures.having(Decision.CORRECTION)), len(figures.having(Decision.HELD))),
+        letters=len(open_letters(figures.desk, pack)),
         old=OLD_DAYS,
         footer=f"{pack.office}　仅供处内工作使用",
     )

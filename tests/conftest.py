@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from browser import Browser
 from hypothesis import settings
 from servers import Account, DovecotServer
 from smtp_server import SmtpServer
@@ -21,12 +23,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "servers: needs the Dovecot program (where there is none: -m 'not servers')")
+    config.addinivalue_line("markers", "servers: needs Dovecot or Chromium (where there is none: -m 'not servers')")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
-        if "dovecot_server" in item.fixturenames:
+        if {"dovecot_server", "browser"} & set(item.fixturenames):
             item.add_marker("servers")
 
 
@@ -56,6 +58,14 @@ def smtp_server() -> Iterator[SmtpServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """Chromium, which shows pages as people see them."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "no Chromium: make test installs it; without it: pytest -m 'not servers'"
+    return Browser(program, tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture(scope="session")
