@@ -32,12 +32,18 @@ LONGEST_BLANK = 60  # a line of underscores to write on, and the blank words
 NUMBERING = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）、．.]|[（(][一二三四五六七八九十0-9]{1,3}[)）])\s*"
 )
-BRACKETED_REVISION = re.compile(
-    r"[（(【\[〔][^（(【\[〔）)】\]〕]{0,6}(?:修订|修改|更正|更新|补正|订正|改正|最终|终稿|定稿|新版|重报|重新报送)"
-    r"[^（(【\[〔）)】\]〕]{0,6}[）)】\]〕]"
+BRACKETED = re.compile(r"[（(【\[〔「《<]([^（(【\[〔「《<）)】\]〕」》>]{1,20})[）)】\]〕」》>]")
+# What a mark is made of: words of revising, and what counts and dates them; 期, 型, 号 are in none of them.
+REVISING = "修订|修改|更正|更新|补正|订正|改正|完善|调整|替换|重新报送|重报|新版|最终|终稿|终版|定稿|正式稿|正式版|为准"
+SPOKEN_REVISION = re.compile(rf"[^0-9]{{0,6}}(?:{REVISING})[^0-9]{{0,6}}")
+COUNTED_REVISION = re.compile(
+    rf"(?:{REVISING}|新|改|[后再已次第版稿本年月日v0-9一二三四五六七八九十.-])*?"
+    rf"(?:{REVISING}|^新$|^改后?$|v\d|(?:第[0-9一二三四五六七八九十]+|[0-9.]+)[版稿])"
+    rf"[后再已次第版稿本年月日v0-9一二三四五六七八九十.-]*"
 )
-
-TRAILING_REVISION = re.compile(r"[\s_\-—]*(?:修订|修改|更正|补正|最终|定)[稿版]\s*$")
+TRAILING_REVISION = re.compile(
+    r"[\s_\-—]*(?:(?:修订|修改|更正|补正|最终|定|终)[稿版]|(?<=[\s_\-—])(?:修订|修改|更正|补正))\s*$"
+)
 
 
 def compact(text: str) -> str:
@@ -51,9 +57,15 @@ def fold(text: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """A demand's name without spaces, punctuation, width and marks such as （修订）, 【更正】, 修改稿."""
-    plain = BRACKETED_REVISION.sub("", unicodedata.normalize("NFKC", name))
+    """A demand's name without spaces, punctuation, width and marks such as （修订）, 【更正】, （第2版）, 修改稿."""
+    plain = BRACKETED.sub(_unmarked, unicodedata.normalize("NFKC", name))
     return fold(TRAILING_REVISION.sub("", plain)) or fold(name)
+
+
+def _unmarked(bracket: re.Match[str]) -> str:
+    inside = compact(bracket[1])
+    marked = SPOKEN_REVISION.fullmatch(inside) or COUNTED_REVISION.fullmatch(inside)
+    return "" if marked else bracket[0]
 
 
 def is_blank(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from rules.names import same_organisation
 LITTLE = 0.85  # the likeness of names that differ by little
 SAME_TEXT = 0.5  # where a form names no demand, its text must tell (the measure of P002)
 # A difference that holds one of these tells two demands apart: 一期 and 二期, 1号 and 2号, A型 and B型.
-TELLING = frozenset("零〇一二三四五六七八九十百千万两双单壹贰叁肆伍陆柒捌玖拾甲乙丙丁期型号")
+TELLING = frozenset("零〇一二三四五六七八九十百千万亿兆廿卅两双单壹贰叁肆伍陆柒捌玖拾甲乙丙丁期型号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def differ_by_little(one: str, other: str) -> bool:
         return False
     edits = [e for e in Levenshtein.opcodes(one, other) if e.tag != "equal"]
     changed = "".join(one[e.src_start : e.src_end] + other[e.dest_start : e.dest_end] for e in edits)
-    return not any(c in TELLING or c.isdigit() or c.isascii() for c in changed)
+    return not any(c in TELLING or unicodedata.category(c) != "Lo" for c in changed)  # Lo: ideographs and their like
 
 
 def _alike(new: Demand, old: Demand, pack: CallPack) -> bool:

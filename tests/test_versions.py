@@ -168,7 +168,11 @@ def test_an_isolated_letter_that_is_judged_again_keeps_its_numbers() -> None:
     assert (judged.demands[0].number, judged.state.next_number, judged.state.aside) == (aside[0].number, 5, ())
 
 
-MARKS = ["", "（修订）", "(修改稿)", "【更正】", " ", "。", "（第二次修订）"]
+MARKS = [
+    *("", "（修订）", "(修改稿)", "【更正】", " ", "。", "（第二次修订）", "（2026年6月修订）", "（修订稿20260601）"),
+    *("（第2版）", "（V2.0）", "（新）", "（以此为准）", "《修订》", "_修订", "终稿"),
+]
+OTHERS = ["（二期）", "（B型）", "（2号）", "（二）", "（示范）", "（新工艺）", "（改性）", "（2026）"]
 
 
 @given(st.sampled_from(MARKS), st.integers(0, len(NAME)))
@@ -176,7 +180,12 @@ def test_marks_and_spaces_are_folded(mark: str, place: int) -> None:
     assert fold_name(NAME[:place] + " " + NAME[place:] + mark) == fold_name(NAME)
 
 
-@given(st.text("甲风电一二12AB期号型氢", min_size=8, max_size=20), st.integers(0, 19), st.sampled_from("一二3A期号型"))
+@pytest.mark.parametrize("mark", OTHERS)
+def test_what_stands_in_brackets_otherwise_belongs_to_the_name(mark: str) -> None:
+    assert fold_name(NAME + mark) != fold_name(NAME)
+
+
+@given(st.text("甲风电一二12AB期号型氢", min_size=8, max_size=20), st.integers(0, 19), st.sampled_from("一廿3Aβ期号型"))
 def test_a_difference_in_a_telling_character_is_never_little(name: str, place: int, sign: str) -> None:
     place = min(place, len(name))
     assert not differ_by_little(name, name[:place] + sign + name[place:])
