@@ -6,13 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from intake.headings import Heading, Label, Vocabulary
 from intake.lines import Answer, Foreign, Item, Line
-from intake.wording import is_bare_number, strip_label
+from intake.wording import fold, is_bare_number, strip_label, strip_numbering
 
 _BETWEEN = re.compile(
-    r"\s*(?:第?[一二三四五六七八九十\d]+[项个]?|(?:创新|技术)?需求[一二三四五六七八九十\d]+|附件.{0,12})\s*[:：、.．]?\s*"
+    r"\s*(?:[（(]?第?[一二三四五六七八九十\d]+[)）]?[项个]?|(?:创新|技术)?(?:需求|项目)[一二三四五六七八九十\d]+|附件.{0,12})\s*[:：、.．]?\s*"
+)
+_NAMED = re.compile(
+    r"\s*(?:(?:创新|技术)?(?:需求|项目)\s*[一二三四五六七八九十\d]+|附件\s*\d[-—－]\d)\s*[:：、.．\s]\s*(?P<name>\S.{3,59})"
 )
 _ANNEX = re.compile(r"附件\s*[\d一二三四五]?\s*[:：]?|附件\s*[\d一二三四五]?\s*[:：]?\s*\S{0,20}(?:汇总表|模板)")
 _SIGNATURE = re.compile(
@@ -22,6 +26,8 @@ _SIGNATURE = re.compile(
 _SIGNED_OFF = re.compile(
     r"(?:填[表报]|申报)?(?:日期|时间)\s*[:：]|(?:联系人|联系电话|联系方式)\s*[:：]|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
 )
+_NAME, _SHORTEST_NAME = 80, 5  # characters
+_LEAST_TOLD = 8  # characters a part, below which it is a list of contents
 _SERIES = 3  # headings numbered alike, each with its section's number, show how the form is numbered
 _IN_SERIES = 50.0  # more than being worded exactly is worth
 _AHEAD = 10  # lines within which a second label shows that a repeated label begins a new form
@@ -72,15 +78,28 @@ def split_demands(marked: Sequence[Marked], name_field: str) -> list[list[Marked
     sections: set[int] = set()
     fields: set[str] = set()
     for place, line in enumerate(marked):
-        if sections and (line.title or (line.field in fields and _begins(marked, place, name_field))):
+        again = line.field in fields and _begins(marked, place, name_field)
+        if sections and (line.title or again or _restarts(marked, starts[-1], place, sections)):
             starts.append(place)
             sections, fields = set(), set()
         if line.field:
             fields.add(line.field)
         if line.heading and line.heading.exact:
             sections.add(line.heading.section)
-    ends = [*starts[1:], len(marked)]
-    return [_without_tail(marked[a:b], last=b == len(marked)) for a, b in zip(starts, ends, strict=True)]
+    parts = [list(marked[a:b]) for a, b in zip(starts, [*starts[1:], len(marked)], strict=True)]
+    for part, following in pairwise(parts):
+        _hand_on(part, following)
+    return [_with_name(part, name_field) for part in parts]
+
+
+def _restarts(marked: Sequence[Marked], start: int, place: int, sections: set[int]) -> bool:
+    """Whether the first heading comes again, with others behind it, after the parts of a demand were answered."""
+    heading = marked[place].heading
+    if not heading or not heading.exact or len(sections) < _SERIES or heading.section != min(sections):
+        return False
+    told = sum(len(line.text) for line in marked[start:place] if not line.heading)
+    following = next((h for line in marked[place + 1 :] if (h := line.heading) and h.exact), None)
+    return told > _LEAST_TOLD * len(sections) and following is not None and following.section in sections
 
 
 def _begins(marked: Sequence[Marked], place: int, name_field: str) -> bool:
@@ -95,19 +114,34 @@ def _begins(marked: Sequence[Marked], place: int, name_field: str) -> bool:
     return False
 
 
-def _without_tail(lines: Sequence[Marked], last: bool) -> list[Marked]:
-    """The lines of a demand without what only announces the next one (附件1, 需求二：)."""
-    kept = list(lines)
-    while kept and not last and _announces(kept[-1]):
-        kept.pop()
-    return kept
+def _hand_on(lines: list[Marked], following: list[Marked]) -> None:
+    """Give the next demand the lines that only announce it (附件1, 需求二：, its name)."""
+    told = [line.item.value if isinstance(line.item, Answer) else line.text for line in following[:_AHEAD]]
+    while lines and _announces(lines[-1], fold("".join(told))):
+        following.insert(0, lines.pop())
 
 
-def _announces(line: Marked) -> bool:
+def _announces(line: Marked, told: str) -> bool:
     if not isinstance(line.item, Line):
         return False
     text = line.text.strip()
-    return not text or bool(_BETWEEN.fullmatch(text))
+    if not text or _BETWEEN.fullmatch(text) or _NAMED.fullmatch(text):
+        return True
+    name = fold(strip_numbering(text)[0])
+    return len(text) < _NAME and len(name) >= _SHORTEST_NAME and name in told
+
+
+def _with_name(lines: list[Marked], name_field: str) -> list[Marked]:
+    """The lines of a demand, its announcement (需求二：…) taken for its name where no label gives one."""
+    if any(line.field == name_field for line in lines):
+        return lines
+    head = next((place for place, line in enumerate(lines) if line.heading), len(lines))
+    for place in range(head - 1, -1, -1):
+        line = lines[place]
+        if (found := _NAMED.fullmatch(line.text)) and isinstance(line.item, Line):
+            named = Marked(Answer(name_field, found["name"].strip(), line.item.anchor))
+            return [*lines[:place], named, *lines[place + 1 :]]
+    return lines
 
 
 def sections_of(lines: Sequence[Marked], words: Vocabulary) -> dict[int, Heading]:

@@ -62,7 +62,7 @@ class _Reading:
         demands = split_demands(self._lines, self._layout.name_field)
         read = [_Demand(lines, self._words).read() for lines in demands]
         filled = [f for f in read if _is_filled(f)]
-        return tuple(_with_head(filled, self._layout.name_field)) if filled else tuple(read[:1])
+        return tuple(_with_head(filled, len(self._layout.fields))) if filled else tuple(read[:1])
 
 
 def _is_filled(form: Form) -> bool:
@@ -71,11 +71,11 @@ def _is_filled(form: Form) -> bool:
     return any(s.text.strip(".…· 0123456789") for s in form.sections.values()) or (bool(form.sections) and filled > 1)
 
 
-def _with_head(forms: Sequence[Form], name_field: str) -> list[Form]:
-    """The forms of one file; one that names only its demand takes the other fields from the head of the file."""
+def _with_head(forms: Sequence[Form], printed: int) -> list[Form]:
+    """The forms of one file; one that lacks most labels takes what it does not say from the head of the file."""
     done: list[Form] = []
     for form in forms:
-        if done and set(form.fields) <= {name_field}:
+        if done and 2 * len(form.fields) < printed:
             done.append(_under(done[0], form))
         else:
             done.append(form)

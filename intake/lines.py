@@ -42,6 +42,7 @@ class Foreign:
 
 Item = Line | Answer | Foreign
 
+_SUMMARY_HEAD = 12  # lines
 _HEADING = 120  # characters; a heading with its hint is no longer
 _MOST = 4  # labels and headings that make a table a form again, though all of them were there before
 
@@ -72,6 +73,7 @@ class _Flow:
         if isinstance(block, Paragraph):
             self.items.extend(_lines(block, next(self._ordinals), in_cell))
         elif _is_summary(block, self._words):
+            self._drop_summary_head()
             self.items.append(Foreign())
         elif self._is_form(block):
             _FormTable(block, self._words, self).read()
@@ -80,6 +82,15 @@ class _Flow:
                 self.add(inner, in_cell=True)
         else:
             self.items.append(Line(block_text(block), "", _anchor(block), next(self._ordinals), in_cell, block))
+
+    def _drop_summary_head(self) -> None:
+        """Take out the lines from the title of the 汇总表 to its table: its 归口管理部门 is no field of a form."""
+        for back, item in enumerate(reversed(self.items[-_SUMMARY_HEAD:]), 1):
+            if not isinstance(item, Line) or item.table is not None:
+                return
+            if self._words.is_summary_title(item.text):
+                del self.items[-back:]
+                return
 
     def whole_line(self, cell: Cell, text: str) -> None:
         """Add a cell's paragraphs as one line."""

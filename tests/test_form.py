@@ -204,6 +204,36 @@ def test_a_second_demand_without_a_title_takes_the_head_of_the_file() -> None:
     assert forms[0].sections["实施周期"].text == PERIOD
 
 
+@pytest.mark.parametrize(
+    ("announced", "labels"),
+    [
+        (["需求二：另一项需求"], []),
+        (["附件1-2 另一项需求"], []),
+        (["二、另一项需求"], ["创新需求名称：另一项需求", "所属领域：新材料领域"]),
+        (["（二）"], ["创新需求名称：另一项需求"]),
+    ],
+)
+def test_a_second_demand_is_told_by_its_parts_or_its_announcement(announced: list[str], labels: list[str]) -> None:
+    six = [["背景是这样的，需要攻关。"], *SIX[1:]]
+    rest = [b for i, lines in enumerate(answers(six)) for b in section_blocks(i, lines, Shape())]
+    forms = read(*form_blocks(Shape(), six), *announced, *labels, *rest)
+    assert [f.value("创新需求名称") for f in forms] == [FIELDS["创新需求名称"], "另一项需求"]
+    assert [f.value("归口管理部门") for f in forms] == [FIELDS["归口管理部门"]] * 2
+    assert [f.sections["实施周期"].text for f in forms] == [PERIOD] * 2
+
+
+def test_the_unit_of_a_summary_before_the_form_is_no_field() -> None:
+    columns = [name for name, _ in LAYOUT.summary_columns]
+    before = (
+        "科技重大创新需求汇总表",
+        "归口管理部门：另一个局（加盖公章）",
+        "联系人：",
+        table(columns, ["1", *["某"] * 8]),
+    )
+    (form,) = read(*before, *form_blocks(Shape(), SIX))
+    assert dict(form.fields) == dict(FIELDS)
+
+
 def test_hints_left_in_are_told_but_not_counted() -> None:
     (own,) = read(*form_blocks(Shape(hint="own"), SIX))
     (line,) = read(*form_blocks(Shape(hint="line"), SIX))
