@@ -7,8 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intake.numerals import narrow
 from rules.drafting.model import Found
+from rules.drafting.notice import is_heading
 
-_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*\s?(?:@|\(at\)|\[at\]|#)\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", re.I)
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._+-]*\s?(?:@|[（(\[【]\s?(?:at|@|艾特)\s?[)）\]】]|#|\bat\b)\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}",
+    re.I,
+)
 _SENT = re.compile(
     r"发送|报送|提交|发至|报至|投递|指定邮箱|电子版|报名邮箱|申报邮箱|征集邮箱|受理邮箱|材料|压缩包|命名"
 )
@@ -18,9 +22,10 @@ _PHONE = re.compile(
     r"(?<![\d-])(?:(?P<mobile>1[3-9]\d(?:[ -]?\d{4}){2})"
     r"|[(（]?(?P<area>0\d{2,3})\s*[)）]?\s*[-－—–]?\s*(?P<number>[2-9]\d{6,7})"
     r"|(?P<free>[48]00[- ]?\d{3}[- ]?\d{4})"
-    r"|(?P<local>[2-9]\d{6,7}))(?P<inner>\s*(?:[-—–转]|分机)\s*\d{1,5}(?!\d))?(?![\d.％%@A-Za-z年])"
+    r"|(?P<local>(?<!\d)[2-9]\d{6,7}(?!\d)))(?P<inner>\s*(?:[-—–转]|分机)\s*\d{1,5}(?!\d))?(?![\d.％%@A-Za-z年])"
 )
 _CALL = re.compile(r"电\s*话|手\s*机|联系|咨询|热线|方式|tel", re.I)
+_COMPLAINTS = re.compile(r"监督|举报|投诉|纪检")
 _FAX = re.compile(r"传\s*真\s*[:：]?\s*$")
 _NAMES = re.compile(
     r"(?P<label>联\s*系\s*人(?:员)?|业务咨询|政策咨询|咨询人员|联络人|负责人|联系(?:方式|电话)|咨询(?:电话|方式)?|经办人)"
@@ -39,8 +44,11 @@ _SURNAMES = frozenset(
 _TITLES = "老师|处长|副处长|主任|副主任|科长|副科长|同志|女士|先生|工程师|工|主任科员|部长|经理"
 _NAME = re.compile(rf"([\u4e00-\u9fff](?:[\u4e00-\u9fff·]{{0,3}}))(?:{_TITLES})?")
 _BEFORE_PHONE = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff·]{2,6})\s*[,，:：(（]?\s*(?=[(（]?0\d{2,3}|1[3-9]\d{9})"
+    r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff·]{2,6}(?:\s*[、,，/ ]\s*[\u4e00-\u9fff·]{2,6}){0,4})"
+    r"\s*[,，:：(（]?\s*"
+    r"(?:(?:联系)?(?:电\s*话|手\s*机)\s*[:：]?\s*)?(?=[(（]?0\d{2,3}|1[3-9]\d{9}|[2-9]\d{6,7}(?!\d))"
 )
+_SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _AFTER_PHONE = re.compile(r"\d{7}\s*[（(]([\u4e00-\u9fff·]{2,6})[)）]")
 _OFFICE = re.compile(r"[^：:，。]{2,20}(?:处|科|室|中心|部|办|院)\s*[:：]\s*(?P<rest>[\u4e00-\u9fff·、，\s]{2,40})")
 _NO_NAME = re.compile(
@@ -62,7 +70,7 @@ def read_mailbox(sentences: Sequence[str]) -> Found[str]:
 
 def _addresses(sentence: str) -> Iterator[str]:
     for found in _ADDRESS.finditer(narrow(sentence)):
-        yield re.sub(r"\s|\(at\)|\[at\]|#", lambda m: "" if m[0].isspace() else "@", found[0], flags=re.I)
+        yield re.sub(r"\s*(?:[（(\[【]\s?(?:at|@|艾特)\s?[)）\]】]|@|#|\bat\b)\s*", "@", found[0], flags=re.I)
 
 
 def _mail_weight(sentence: str, address: str) -> int:
@@ -71,39 +79,58 @@ def _mail_weight(sentence: str, address: str) -> int:
 
 
 def read_phones(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
-    """The telephones in order, each with its area code; what is a fax is none."""
+    """The telephones in order, each with its area code; what is a fax or for complaints is none."""
     phones: dict[str, int] = {}
+    others: dict[str, int] = {}
+    under = False  # a heading that speaks of telephones
     for place, paragraph in enumerate(paragraphs):
-        for number in _phones(narrow(paragraph)):
-            phones.setdefault(number, place)
-    return Found(tuple(phones), _span(paragraphs, phones.values()))
+        text = narrow(paragraph)
+        under = bool(_CALL.search(text)) if is_heading(text) else under
+        for number, before in _phones(text, told=under or bool(_CALL.search(text))):
+            found = others if _COMPLAINTS.search(before) else phones
+            found.setdefault(number, place)
+    doubts = (f"{'、'.join(others)} 是监督、举报电话，未列入，请确认",) if others else ()
+    return Found(tuple(phones), _span(paragraphs, phones.values()), doubts)
 
 
-def _phones(text: str) -> Iterator[str]:
-    area, end = "", -9
+def _phones(text: str, *, told: bool) -> Iterator[tuple[str, str]]:
+    """Each telephone with the words before it; ``told``: telephones are spoken of, so one may lack its area code."""
+    area, end, length = "", -9, 0
     for found in _PHONE.finditer(text):
         before = text[: found.start()]
         if _FAX.search(before) or _is_address(text, found):
             continue
         if found["local"]:
             joined = re.fullmatch(r"\s*[、,，/;；和或]?\s*", text[end : found.start()]) if end >= 0 else None
-            if not joined and not re.search(r"(?:电\s*话|热线|tel)[^，。\d]{0,12}$", before, re.I):
+            if not joined and not (told and _is_local(text, found)):
                 continue
-            area = area if joined else ""
+            area = area if joined or len(found["local"]) == length else ""
             number = f"{area}-{found['local']}" if area else found["local"]
         else:
-            area = found["area"] or ""
+            area, length = found["area"] or "", len(found["number"] or "")
             number = f"{area}-{found['number']}" if area else re.sub(r"[ ]", "", found["mobile"] or found["free"])
         if not found["local"] and not found["area"] and found["mobile"]:
             number = re.sub(r"\D", "", number)
         inner = re.sub(r"\D", "", found["inner"] or "")
-        yield f"{number}-{inner}" if inner and not found["mobile"] else number
+        yield f"{number}-{inner}" if inner and not found["mobile"] else number, before[max(end, 0) :]
         end = found.end()
+
+
+def _is_local(text: str, found: re.Match[str]) -> bool:
+    """Whether 7 or 8 digits alone may be a telephone: no date, no sum of money, no number of a chat group."""
+    before, after = text[max(0, found.start() - 14) : found.start()], text[found.end() :]
+    return not (
+        re.search(r"QQ|qq|群|邮编|微信|编码|代码|账|号[:：]?\s*$", before)
+        or re.match(r"\s*[元万亿个家项名]", after)
+        or re.match(r"20[0-9]{2}[01]\d", found["local"])
+    )
 
 
 def _is_address(text: str, found: re.Match[str]) -> bool:
     """Whether the digits are part of a mail address or of a web address."""
-    return bool(re.match(r"[^\s，。、；]{0,20}@", text[found.end() :])) or text[: found.start()].endswith(("/", "="))
+    return bool(
+        re.match(r"[^\s，。、；]{0,20}@", text[found.end() :]) or re.search(r"[A-Za-z./]/$|=$", text[: found.start()])
+    )
 
 
 def read_contacts(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
@@ -132,10 +159,11 @@ def _beside_phone(paragraph: str) -> Iterator[str]:
     """A name that stands right before a telephone number: 张三 0471-6328607."""
     if len(paragraph) > 120 and not _CALL.search(paragraph):
         return
-    joined = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?=\s*[\d(（:：])", r"\1\2", paragraph)
+    joined = _SPACED_NAME.sub(r"\1\2", paragraph)
     for found in _BEFORE_PHONE.finditer(joined):
-        if is_name(found[1]) and len(found[1]) <= 5:
-            yield found[1]
+        for name in re.split(r"[、,，/\s]+", found["names"]):
+            if is_name(name) and len(name) <= 5:
+                yield name
     yield from (found[1] for found in _AFTER_PHONE.finditer(joined) if is_name(found[1]))
 
 

@@ -80,11 +80,18 @@ def read_deadline(sentences: Sequence[str], issued: str, title: str) -> Found[st
     if not candidates:
         return Found("", doubts=("通知没有写明截止时间，须由处室设定后才能运行",))
     best = max(candidates, key=lambda c: c.weight)
+    best = _with_hour(best, candidates)
     year, doubts = _year(best.moment, issued, title)
     if year is None:
         return Found("", best.sentence, ("截止日期没有年份，通知也没有落款日期，请填写",))
     doubts += _others(best, candidates) + _vagueness(best)
     return Found(_instant(best.moment, year), best.sentence, tuple(doubts))
+
+
+def _with_hour(best: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate:
+    """Of the places that name the same day, the one that names an hour too."""
+    same = [c for c in candidates if (c.moment.month, c.moment.day) == (best.moment.month, best.moment.day)]
+    return next((c for c in same if c.moment.hour is not None), best) if best.moment.hour is None else best
 
 
 def _candidates(sentence: str, *, under: bool) -> Iterator[_Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.wording import strip_numbering
@@ -16,22 +16,24 @@ from rules.drafting.labels import (
     is_short,
     is_value,
     options_of,
-    short_name,
     split_hint,
 )
-from rules.drafting.limits import has_words, read_words
+from rules.drafting.limits import has_words
 from rules.drafting.model import DraftedField, DraftedForm, DraftedSection
 from rules.drafting.notice import Annex, Notice, Row
+from rules.drafting.parts import GROUP, Part, sections_of
 
 _LABEL = re.compile(
-    r"(?P<label>[^：:，。；、\t]{2,24}?(?:[（(][^（()）]{0,24}[)）])?)\s*[:：]\s*(?P<rest>[^：:]*?)(?=\s{1,}[^\s：:，。]{2,12}\s*[:：]|\t|$)"
+    r"(?P<label>[^：:，。；、\t]{2,24}?(?:[（(][^（()）]{0,24}[)）])?)\s*[:：]\s*(?P<rest>[^：:]*?)(?=\s{1,}[^\s：:，。]{2,20}\s*[:：]|\t|$)"
 )
 _SEAL = re.compile(r"[（(][^（()）]{0,8}(?:盖\s*章|公\s*章)[^（()）]{0,4}[)）]")
-_SIGNATURE = re.compile(r"盖\s*章|公\s*章|签\s*[字章名]|年\s*月\s*日|承诺|审核意见|推荐意见|填报日期|填表日期|申报日期")
-_TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|金额|经费|投入|资金")
+_SIGNATURE = re.compile(
+    r"盖\s*章|公\s*章|签\s*[字章名]|年\s*月\s*日|承诺|意\s*见[:：]?$|审核意见|推荐意见|填报日期|填表日期|申报日期"
+)
+_TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|年限|金额|经费|投入|资金|强度|额度")
 _MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
+_UNIT_ALONE = re.compile(r"[\s_＿]*(?:[万亿]元|年\s*月?|个?月)[\s_＿]*")
 _AT_LENGTH = re.compile(r"来源|构成|明细|说明|概算|预算|安排|用途")
-_GROUP = re.compile(r"基本(?:情况|信息)|需求信息|单位信息|企业信息|信息$|概况$|基本资料")
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
 MOST_ROWS = 300  # of one annex; what is longer is no form
 MOST = 80  # labels or parts of one form; beyond that it is a text
@@ -42,25 +44,10 @@ class _Reading:
     """What was read of a form so far."""
 
     fields: list[DraftedField] = field(default_factory=list)
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)  # heads that may be a label or a part
     group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A heading as it stands: its numbering style (``""``: a cell), its head and hint, its line."""
-
-    style: str
-    head: str
-    hint: str
-    line: str
-    has_fields: bool = False
-
-    @property
-    def limited(self) -> bool:
-        """Whether it says how it is to be written."""
-        return bool(self.hint) or has_words(self.line)
 
 
 def read_form(notice: Notice) -> DraftedForm:
@@ -78,14 +65,16 @@ def _of_body(notice: Notice) -> DraftedForm:
     for paragraph in notice.paragraphs:
         if has_words(paragraph) and len(paragraph) < 200 and strip_numbering(paragraph)[1] is not None:
             _heading(paragraph, reading)
-    sections = _sections(reading.parts)
+    sections = sections_of(reading.parts)
     title = next((t for t in notice.listed if re.search(r"表|书|模板", t) and "汇总" not in t), "")
     if len(sections) >= 3:
-        return DraftedForm(title, (), sections, doubts=("表格未随通知附上，各部分取自正文，请对照附件核对",))
+        return DraftedForm(
+            title, (), sections, doubts=("表格未随通知附上，各部分取自正文，请对照附件核对",), enclosed=False
+        )
     named = {m["name"]: s for s in notice.sentences() for m in _MENTIONED.finditer(s)}
     doubt = "通知只提到这一部分，没有附表，请对照附件核对"
     sections = tuple(DraftedSection(n, n, s, doubts=(doubt,)) for n, s in named.items())
-    return DraftedForm(title, (), sections, doubts=("通知没有附申报表，字段和各部分须由处室拟定",))
+    return DraftedForm(title, (), sections, doubts=("通知没有附申报表，字段和各部分须由处室拟定",), enclosed=False)
 
 
 def _of_annex(annex: Annex) -> DraftedForm:
@@ -99,7 +88,10 @@ def _of_annex(annex: Annex) -> DraftedForm:
             for line in row.text.split("\n") if not row.table else row.cells:
                 _line(line.strip(), reading, row.table)
     fields = tuple({f.name: f for f in reversed(reading.fields)}.values())[::-1]
-    return DraftedForm(annex.title, fields[:MOST], _sections(reading.parts)[:MOST], tuple(reading.notes[:3]))
+    sections, notes = sections_of(reading.parts)[:MOST], tuple(reading.notes[:3])
+    why = {head: f"“{head}”是只填一个数或日期的一栏，还是要写一段的部分，请确认" for head in reading.unsure}
+    sections = tuple(replace(s, doubts=(*s.doubts, why[s.heading])) if s.heading in why else s for s in sections)
+    return DraftedForm(annex.title, fields[:MOST], sections, notes, tuple(why.values()))
 
 
 # --------------------------------------------------------------------------- paragraphs
@@ -116,7 +108,9 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
         _boxes(line, reading)
         return
     labels = [replace(label, sentence=printed) for label in _labels(line)]
-    if labels and not (strip_numbering(line)[1] is not None and is_long(line)) and not has_words(line):
+    headed = strip_numbering(line)[1] is not None and is_long(line) and len(labels) < 2
+    unnumbered = bool(reading.parts) and reading.parts[-1].limited and reading.parts[-1].style == _style(line) == ""
+    if labels and not headed and not has_words(line) and not (unnumbered and _AT_LENGTH.search(line)):
         reading.fields += labels
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
@@ -125,13 +119,20 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
         last = reading.parts[-1]
         reading.parts[-1] = replace(last, hint=last.hint or line[1:-1], line=f"{last.line}{line}")
         return
-    if cell and (is_long(line) or len(split_hint(line)[1]) >= 6) and not _GROUP.search(split_hint(line)[0]):
+    if cell and (is_long(line) or len(split_hint(line)[1]) >= 6) and not GROUP.search(split_hint(line)[0]):
         head, hint = split_hint(line)
-        reading.parts.append(_Part("", head, hint, line))
-    elif strip_numbering(line)[1] is not None or has_words(line) or _plain_heading(line):
+        reading.parts.append(Part("", head, hint, line))
+    elif strip_numbering(line)[1] is not None or has_words(line) or _plain_heading(line) or unnumbered:
         _heading(line, reading)
-    elif len(spaced := re.split(r"\s{2,}", line)) > 1 and all(is_short(p) and len(p) < 14 for p in spaced):
-        reading.fields += [DraftedField(p, line) for p in spaced]
+    elif (names := _bare_labels(line)) and (len(names) > 1 or not reading.parts):
+        reading.fields += [DraftedField(name, line) for name in names]  # a label alone only above what is to be written
+
+
+def _bare_labels(line: str) -> list[str]:
+    """The labels of a line without colons, parted by wide blanks; none where it holds anything else."""
+    spaced = re.split(r"\s{2,}", line)
+    labels = all(is_short(p) and len(p) < 14 and not GROUP.search(p) for p in spaced)
+    return [_bare(p) for p in spaced] if labels else []
 
 
 def _plain_heading(line: str) -> bool:
@@ -168,16 +169,34 @@ def _heading(line: str, reading: _Reading) -> None:
     head, hint = split_hint(line)
     if not 2 <= len(head) <= 40:
         return
-    blank = line.rstrip().endswith((":", "：")) or (_MEASURE.fullmatch(hint) and not _AT_LENGTH.search(head))
-    if _GROUP.search(head) and not hint:
-        reading.parts.append(_Part(_style(line), head, hint, line))
+    measured = bool(_MEASURE.fullmatch(hint)) and not _AT_LENGTH.search(head)
+    if GROUP.search(head) and not hint:
+        reading.parts.append(Part(_style(line), head, hint, line))
         return
+    same = _beside_it(reading.parts, _style(line))
+    colons = bool(same) and all(p.line.rstrip().endswith(("：", ":")) for p in same)
+    blank = measured or (line.rstrip().endswith((":", "：")) and not colons)
+    if _TIME_OR_MONEY.search(head) and not hint and not blank and same:
+        reading.unsure.append(head)
     beside = blank and not has_words(line) and _TIME_OR_MONEY.search(head)
-    written = any(p.limited and p.style == _style(line) for p in reading.parts) and not line.endswith(("：", ":"))
+    written = bool(same) and (colons or not line.endswith(("：", ":")))
     if beside or (not hint and not is_long(line) and is_short(head) and not (written and _TIME_OR_MONEY.search(head))):
         reading.fields.append(DraftedField(_bare(head), line))
+        if reading.parts:
+            reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
-    reading.parts.append(_Part(_style(line), head, hint, line))
+    reading.parts.append(Part(_style(line), head, hint, line))
+
+
+def _beside_it(parts: Sequence[Part], style: str) -> list[Part]:
+    """The limited parts of the same numbering under the same heading."""
+    styles = list(dict.fromkeys((*(p.style for p in parts), style)))
+    found: list[Part] = []
+    for part in reversed(parts):
+        if styles.index(part.style) < styles.index(style):
+            break
+        found += [part] if part.style == style and part.limited else []
+    return found
 
 
 def _style(line: str) -> str:
@@ -220,10 +239,15 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
         if len(cell) <= 12:
             reading.group = label
         return 1
-    if has_words(cell) or has_words(following) or (is_long(cell) and not _beside(cells)) or _hinted(cell):
+    measured = bool(_UNIT_ALONE.fullmatch(following)) and not has_words(cell)
+    numbered = strip_numbering(cell)[1] is not None
+    long = (is_long(cell) and not _beside(cells)) or _hinted(cell) or (numbered and _AT_LENGTH.search(cell))
+    if numbered and _TIME_OR_MONEY.search(cell) and not _hinted(cell) and not has_words(cell):
+        reading.unsure.append(split_hint(cell)[0])
+    if has_words(cell) or has_words(following) or (long and not measured):
         head, hint = split_hint(cell)
         more = "" if PLACEHOLDER.fullmatch(following) else following.strip("（()）")
-        reading.parts.append(_Part("", head, hint or more, f"{cell}{following}"))
+        reading.parts.append(Part("", head, hint or more, f"{cell}{following}"))
     elif 2 <= len(label) <= 20:
         named = f"{reading.group}{label}" if PERSONAL.fullmatch(label) and reading.group else label
         line = " ".join(c for c in cells if c) if named != label else f"{cell} {following}".strip()
@@ -234,55 +258,3 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
 def _beside(cells: Sequence[str]) -> bool:
     """Whether a row holds several labels: then each is to be filled in beside, none is to be written at length."""
     return sum(bool(c) and not is_value(c) for c in cells) > 1
-
-
-# --------------------------------------------------------------------------- parts
-
-
-def _sections(parts: Sequence[_Part]) -> tuple[DraftedSection, ...]:
-    """The parts to be written: a heading over limited ones is none, unlimited ones under a limited one are labels."""
-    kept: dict[str, DraftedSection] = {}
-    for place, part in enumerate(parts):
-        below = list(_children(parts, place))
-        parent = _parent(parts, place)
-        if not part.limited and (part.has_fields or _GROUP.search(part.head)):
-            continue
-        if any(p.limited for p in below) and not has_words(part.line):
-            continue
-        if parent is not None and not part.limited:
-            continue
-        name = short_name(part.head)
-        if name and name not in kept:
-            kept[name] = _section(part, name, below)
-    return tuple(kept.values())
-
-
-def _section(part: _Part, name: str, below: Sequence[_Part]) -> DraftedSection:
-    words, doubts = read_words(part.line)
-    labels = tuple(p.head for p in below)
-    return DraftedSection(name, part.head, part.line, part.hint, words, labels, doubts)
-
-
-def _children(parts: Sequence[_Part], place: int) -> Iterator[_Part]:
-    """The parts of a deeper numbering right below one."""
-    for part in parts[place + 1 :]:
-        if _depth(part.style, parts) <= _depth(parts[place].style, parts):
-            return
-        yield part
-
-
-def _parent(parts: Sequence[_Part], place: int) -> _Part | None:
-    """The nearest part above of a higher numbering that is itself to be written."""
-    depth = _depth(parts[place].style, parts)
-    for part in reversed(parts[:place]):
-        if _depth(part.style, parts) < depth:
-            group = part.has_fields or (_GROUP.search(part.head) and not part.limited)
-            below = list(_children(parts, parts.index(part)))
-            return None if group or (any(p.limited for p in below) and not has_words(part.line)) else part
-    return None
-
-
-def _depth(style: str, parts: Iterable[_Part]) -> int:
-    """How deep a numbering style lies: in the order in which the styles first appear; cells lie on one level."""
-    styles = list(dict.fromkeys(p.style for p in parts))
-    return styles.index(style)

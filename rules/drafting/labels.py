@@ -21,7 +21,7 @@ _LONG = re.compile(
     r"|可行性|前景|先进性|参数|预算|优势|痛点|瓶颈|建议|理由|应用场景|需求说明|情况说明|说明$|周期|资金需求|经费需求|要求|风险|产权"
 )
 _BRACKET = re.compile(r"\s*[（(【\[](?P<hint>(?:[^（()）【】\[\]]|[（(][^（()）]*[)）])*)[)）】\]]\s*[:：]?\s*$", re.S)
-_TAIL_WORDS = re.compile(r"(?<=....)(?:描述|情况)$")
+_TAIL_WORDS = re.compile(r"(?<=内容|基础|背景|现状|目标|指标|条件|成果|效益|进展)(?:描述|情况)$")
 _NOTE = re.compile(r"(?:注意事项|填[报表写]说明|说\s*明|注|备\s*注|填表须知|要求)\s*[:：]")
 PLACEHOLDER = re.compile(r"[\s_＿…．.—/\-年月日万元（）()]*|XX+|[xX×*]+")
 
@@ -49,12 +49,15 @@ def _head(head: str, hint: str) -> tuple[str, str]:
 
 
 def short_name(heading: str) -> str:
-    """The key of a section: its heading without 描述 or 情况, and of a long list (甲、乙等要求) the first part."""
+    """The key of a section: its heading without 描述 or 情况 behind a word for the matter.
+
+    Of a long list (甲、乙等要求) the first part.
+    """
     name = re.sub(r"[（(【\[][^）)】\]]*[）)】\]]|\s", "", heading).strip("：:、，。")
     if len(name) >= 11 and "、" in name:
         first = name.split("、", 1)[0]
         name = first if len(first) >= 4 else name
-    return _TAIL_WORDS.sub("", name) or name
+    return _TAIL_WORDS.sub("", name.strip("*＊")) or name
 
 
 def is_short(label: str) -> bool:

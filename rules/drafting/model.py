@@ -57,13 +57,14 @@ class DraftedSection:
 
 @dataclass(frozen=True, slots=True)
 class DraftedForm:
-    """The form that the notice encloses."""
+    """The form that the notice encloses; not ``enclosed``: only what its body says of one."""
 
     title: str = ""
     fields: tuple[DraftedField, ...] = ()
     sections: tuple[DraftedSection, ...] = ()
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    enclosed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,11 @@ _RATIO = re.compile(
     r"(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?)(?:\s*或\s*(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?))?"
 )
 _TIMES = re.compile(rf"({NUMBER})\s*倍")
-_SHARE = re.compile(r"(?:不低于|不少于|不得低于|不得少于|达到|至少|占)[^，。；\d]{0,14}?(\d{1,3}(?:\.\d+)?)\s*%")
+_SHARE = re.compile(
+    r"(?:不低于|不少于|不得低于|不得少于|达到|至少|占)[^，。；\d]{0,14}?"
+    r"(?:(?P<percent>\d{1,3}(?:\.\d+)?)\s*%|百分之(?P<hundredths>[一二三四五六七八九十]{1,3})|(?P<of>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九]))"
+)
+_WHOLE = re.compile(r"总(?:投[入资]|经费|预算|额)|项目(?:投资|经费|预算)|(?:悬赏|榜单|揭榜|张榜)金额")
 _EQUAL = re.compile(
     r"等额|同等(?:比例|数额)|一比一"
     r"|不得?(?:少|低)于[^，。；\d]{0,8}(?:资助|财政|申请|支持|补助)[^，。；\d]{0,4}(?:金额|资金|经费|额度?)(?!的?\s*[\d一二两三])"
@@ -158,14 +162,19 @@ def _ratio(clause: str) -> tuple[Decimal | None, tuple[str, ...]]:
         return read_number(found[1]), ()
     if _EQUAL.search(clause):
         return Decimal(1), ()
-    if (found := _SHARE.search(clause)) and re.search(r"总(?:投[入资]|经费|预算|额)|项目(?:投资|经费|预算)", clause):
-        share = Decimal(found[1]) / 100
-        if 0 < share < 1:
-            ratio = (share / (1 - share)).quantize(Decimal("0.01")).normalize()
-            return ratio, (f"由“{found[0]}”折算为配套资金与申请金额之比，请确认",)
-    if (found := _SHARE.search(clause)) and _PUBLIC.search(clause):
-        return (Decimal(found[1]) / 100).normalize(), ()
-    return None, ()
+    found = _SHARE.search(clause)
+    share = _share(found) if found else Decimal(0)
+    if found and share and _WHOLE.search(clause) and share < 1:
+        ratio = (share / (1 - share)).quantize(Decimal("0.01")).normalize()
+        return ratio, (f"由“{found[0]}”折算为配套资金与申请金额之比，请确认",)
+    return (share.normalize(), ()) if share and _PUBLIC.search(clause) else (None, ())
+
+
+def _share(found: re.Match[str]) -> Decimal:
+    """A share of the whole: 50%, 百分之五十, 三分之二."""
+    if found["part"]:
+        return (read_number(found["part"]) or Decimal(0)) / (read_number(found["of"]) or Decimal(1))
+    return (read_number(found["percent"] or found["hundredths"]) or Decimal(0)) / 100
 
 
 def _of_ratio(found: re.Match[str], clause: str) -> tuple[Decimal | None, tuple[str, ...]]:

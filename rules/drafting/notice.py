@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from intake.wording import strip_numbering
 from rules.drafting.dates import DATE
 
 WRAPPED = 22  # a line of the body at least this long that ends without a full stop goes on in the next one
@@ -89,6 +90,11 @@ def read_notice(text: str) -> Notice:
     )
 
 
+def is_heading(paragraph: str) -> bool:
+    """Whether a paragraph is a short numbered line (二、征集领域; 第二条 条件) over others."""
+    return len(paragraph) <= 30 and "。" not in paragraph and strip_numbering(paragraph)[1] is not None
+
+
 def compact(text: str) -> str:
     """The text without the blanks that typesetting leaves between Chinese characters and digits."""
     text = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip())
@@ -99,6 +105,7 @@ def _cleaned(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"\[bookmark:[^\]]*\]|\*\*|[\x07\u200b]", "", text)
     text = re.sub(r"^[ \u3000]*\|(.*)\|[ \u3000]*$", lambda m: _piped(m[1]), text, flags=re.M)
+    text = re.sub(r"^[^|\n]+(?: \| [^|\n]*){2,}$", lambda m: _piped(m[0]), text, flags=re.M)
     return re.sub(r"[\u3000\xa0]", " ", text).replace("\x0b", "\n").replace("\x0c", "\n")
 
 

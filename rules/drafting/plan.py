@@ -70,7 +70,7 @@ def plan_of(draft: Draft) -> Plan:
 def _all_sections(draft: Draft) -> tuple[DraftedSection, ...]:
     """The parts printed; where no form was enclosed, the usual ones are added."""
     printed = draft.form.sections
-    if printed and not draft.form.doubts:
+    if printed and draft.form.enclosed:
         return printed
     names = [*(s.name for s in printed), *_labels(draft.form.fields)]
     money = () if _pick(names, _MONEY) else (DRAFTED_MONEY,)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from intake.numerals import read_number
 from intake.wording import strip_numbering
 from rules.drafting.model import DraftedQuota
-from rules.drafting.notice import Row
+from rules.drafting.notice import Row, is_heading, sentences
 
 _RECOMMEND = re.compile(r"推荐|建议|提报|限报|限额|名额|申报|报送|上报|提交|提出|填报|限项|征集")
 _NUMBER = re.compile(
@@ -24,11 +24,15 @@ _OTHER = re.compile(
 _CAP = re.compile(
     r"不得?超过|不多于|不高于|至多|最多|限报|限推荐|限额|名额|限项|以内|≤|限申报|可(?:推荐|申报|报送)|限|(?:推荐|报送|申报)\s*\d"
 )
+_CAPPED = re.compile(r"(?:不得?超过|不多于|至多|最多|限)\s*[\d一二三四五六七八九十]{1,3}\s*[项个条件]")
+_HEADING = re.compile(r"名额|限额|限项|(?:推荐|建议|申报|报送)(?:数量|数目|指标|项数)|数量(?:要求|限制)")
 _VERBS = re.compile(
     r"(?:原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
     r"(?:推荐|建议|提报|限报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
 )
-_EACH = re.compile(r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|其他|其它|其余|同一|单个|等)+")
+_EACH = re.compile(
+    r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|(?:其他|其它|其余)(?!(?:单位|市|区|县|企业|地区)(?:各|每|可|限|均|$))|同一|单个|等)+"
+)
 _TRAIL = re.compile(r"(?:[:：]|各?限|可|各|为|均|分别|合计|共|等|每家|每个|每所|数|总|不)+$")
 _CITIES = re.compile(r"^(.{2,4})[两三四五六]市$")
 _PER_APPLICANT = re.compile(r"^(?:同一|单个|每个?|每家|每一)")
@@ -41,18 +45,31 @@ _REGION_WORDS = {
 } | dict.fromkeys(("行业归口管理部门", "行业主管部门", "自治区有关部门", "自治区各部门", "行业部门"), "自治区部门")
 
 
-def read_quotas(sentences: Sequence[str], tables: Sequence[Row]) -> tuple[DraftedQuota, ...]:
+def read_quotas(paragraphs: Sequence[str], tables: Sequence[Row]) -> tuple[DraftedQuota, ...]:
     """The limits by kind of unit, in the notice's order; of the same kind the first counts."""
-    region = any("自治区" in s for s in sentences) and any("盟" in s for s in sentences)
+    region = any("自治区" in p for p in paragraphs) and any("盟" in p for p in paragraphs)
     found: dict[str, DraftedQuota] = {}
-    for quota in (*(q for s in sentences for q in _of_sentence(s)), *_of_tables(tables)):
+    for quota in (*_of_paragraphs(paragraphs), *_of_tables(tables)):
         name = _REGION_WORDS.get(quota.category, quota.category) if region else quota.category
         found.setdefault(name, DraftedQuota(name, quota.limit, quota.sentence, quota.doubts))
     return tuple(found.values())
 
 
-def _of_sentence(sentence: str) -> Iterator[DraftedQuota]:
-    if not _RECOMMEND.search(sentence) or _OTHER.search(sentence) or not _CAP.search(sentence):
+def _of_paragraphs(paragraphs: Sequence[str]) -> Iterator[DraftedQuota]:
+    headed = False
+    for paragraph in paragraphs:
+        if is_heading(paragraph):
+            headed = bool(_HEADING.search(paragraph))
+        label = bool(_HEADING.search(paragraph[:10]))
+        for sentence in sentences(paragraph):
+            yield from _of_sentence(sentence, headed or label)
+
+
+def _of_sentence(sentence: str, headed: bool) -> Iterator[DraftedQuota]:
+    """The limits of a sentence; ``headed``: it stands under a word for them (推荐名额), else it must say so itself."""
+    capped = len(_CAPPED.findall(sentence))
+    said = capped > 1 or (_RECOMMEND.search(sentence) and _CAP.search(sentence))
+    if not (said or headed) or _OTHER.search(sentence):
         return
     start = 0
     for found in _NUMBER.finditer(sentence):
@@ -72,6 +89,8 @@ def _quotas(who: str, found: re.Match[str], sentence: str) -> Iterator[DraftedQu
         doubts.append(f"“{found[0]}”不是确切的限额，请确认")
     if soft := re.search(r"原则上|一般", who):
         doubts.append(f"“{soft[0]}”不是硬性规定：超出的待复核（Q001），请确认")
+    if other := re.search(r"其[他它余][^，。；、]{1,8}", who):
+        doubts.append(f"“{other[0]}”指哪些单位，请确认")
     bare = strip_numbering(who)[0]
     if _PER_APPLICANT.match(bare) and re.search(r"企业|单位|申报人|团队|负责人", bare):
         doubts.append("这是对每个申报单位的限项，不是推荐单位的限额，请确认是否采用")
@@ -88,7 +107,9 @@ def _names(who: str) -> Iterator[str]:
     for part in re.split(r"(?:[、和及与]|以及)(?![^（(]*[)）])", who):
         name = _EACH.sub("", _TRAIL.sub("", _EACH.sub("", part.strip())))
         name = _CITIES.sub(r"\1", name).replace("/", "、")
-        if 2 <= len(name) <= 20 and (_UNIT.search(name) or (several and len(name) <= 6)):
+        name = name.strip("（()") if name.count("（") != name.count("）") else name
+        known = 2 <= len(name) <= 20 and (_UNIT.search(name) or (several and len(name) <= 6))
+        if known or re.fullmatch("[市州盟县区旗]", name):
             yield name
 
 

@@ -10,13 +10,14 @@ from intake.notice import read_notice_text
 from rules.drafting.columns import read_summary
 from rules.drafting.contacts import read_contacts, read_mailbox, read_phones
 from rules.drafting.dates import read_deadline, read_issued
+from rules.drafting.excluded import read_excluded
 from rules.drafting.forms import read_form
 from rules.drafting.model import Draft, DraftedForm, DraftedQuota, Found
 from rules.drafting.money import read_amount, read_matching
 from rules.drafting.notice import Notice, Row, compact, read_notice
 from rules.drafting.periods import read_period
 from rules.drafting.quotas import read_quotas
-from rules.drafting.subjects import read_excluded, read_subjects
+from rules.drafting.subjects import read_subjects
 
 _TITLE_END = re.compile(r"(?:通知|公告|通告|启事|方案|指南|函|细则|办法|公开信|倡议书)(?:[（(][^（()）]{0,16}[)）])?$")
 _OFFICE = re.compile(r"(?:厅|局|院|委员会|办公室|大学|委|政府|中心|集团|公司|学院|部|处|基金会|管委会)$")
@@ -45,7 +46,7 @@ def draft_of(text: str) -> Draft:
     issued = read_issued(notice.issued)
     form = read_form(notice)
     hints = tuple(s.sentence for s in form.sections) + tuple(f.sentence for f in form.fields)
-    quotas = read_quotas(sentences, _tables(notice))
+    quotas = read_quotas(notice.paragraphs, _tables(notice))
     amount, amount_of = read_amount(tuple(h for h in hints if "元" in h or _is_money(h)), sentences)
     matching, of_enterprises = read_matching((*hints, *sentences))
     return Draft(

@@ -57,6 +57,7 @@ def _time_and_place(draft: Draft, _plan: Plan) -> Iterator[str]:
     yield _value("grace_hours", 0, "")
     yield from _decide(draft.mailbox)
     yield _value("mailbox", draft.mailbox.value, draft.mailbox.sentence)
+    yield from (*_decide(draft.contacts), *_decide(draft.phones))
     contact = " ".join(filter(None, ("、".join(draft.contacts.value), "、".join(draft.phones.value))))
     yield _value("contact", contact, _joined(draft.contacts.sentence, draft.phones.sentence))
     if draft.recommended.value:
