@@ -17,11 +17,16 @@ from dataclasses import dataclass
 from typing import IO
 
 from intake.model import Limits, Problem, Trouble
-from intake.names import decode_bytes
+from intake.names import decode_bytes, extension_of
+from intake.sniff import ARCHIVE_TYPES, EXPECTED
 
 BOMB_RATIO = 100  # unpacked to packed; documents and pictures stay far below it
 _CHUNK = 256 * 1024
 _UNICODE_PATH = 0x7075
+_OTHER_FORMATS = frozenset(
+    {"iso", "cab", "lzh", "lha", "arj", "ace", "zst", "zipx", "wim", "uue", "dmg", "img", "z", "lz"}
+)
+VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
 _VOLUME = re.compile(r"\.part\d+\.rar$|\.r\d\d$|\.z\d\d$|\.(?:7z|zip|rar|tar)\.\d{3}$", re.IGNORECASE)
 
 
@@ -107,7 +112,7 @@ def open_archive(kind: str, name: str, data: bytes, budget: Budget) -> Iterator[
     Raises ArchiveError when the archive as a whole is not read: damaged, locked, hostile or beyond the limits.
     """
     if _VOLUME.search(name) and not re.search(r"\.part0*1\.rar$", name, re.IGNORECASE):
-        raise damaged("这是分卷压缩包中的一卷，请改为不分卷的单个压缩包")
+        raise damaged(VOLUME_DETAIL)
     if kind == "zip":
         yield from _zip(data, budget)
     elif kind == "tar":
@@ -116,6 +121,16 @@ def open_archive(kind: str, name: str, data: bytes, budget: Budget) -> Iterator[
         from intake.packed import packed_members  # libarchive is only loaded for RAR and 7z
 
         yield from packed_members(kind, data, budget)
+
+
+def archive_detail(name: str) -> str:
+    """What to say of a file that is called an archive and is none that can be opened; ``""`` for any other name."""
+    extension = extension_of(name)
+    if _VOLUME.search(name):
+        return VOLUME_DETAIL
+    if extension in _OTHER_FORMATS:
+        return "压缩格式不支持，请改用 zip 格式"
+    return "压缩包已损坏，无法打开" if EXPECTED.get(extension, frozenset()) & ARCHIVE_TYPES else ""
 
 
 def check_path(name: str) -> None:
@@ -154,12 +169,13 @@ def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
 
 
 def _without_utf8_flag(data: bytes) -> bytes:
-    """The same zip with the UTF-8 flag of its directory entries cleared."""
+    """The same zip with the UTF-8 flag of its entries cleared, in the directory and before each file."""
     cleared = bytearray(data)
-    at = data.find(b"PK\x01\x02")
-    while at >= 0 and at + 10 <= len(cleared):
-        cleared[at + 9] &= 0xF7
-        at = data.find(b"PK\x01\x02", at + 4)
+    for mark, flags in ((b"PK\x01\x02", 9), (b"PK\x03\x04", 7)):
+        at = data.find(mark)
+        while at >= 0 and at + flags < len(cleared):
+            cleared[at + flags] &= 0xF7
+            at = data.find(mark, at + 4)
     return bytes(cleared)
 
 

@@ -38,15 +38,20 @@ _PROVIDERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("迅雷云盘", r"//pan\.xunlei\.com/s"),
         ("蓝奏云", r"//[^/]*lanzou[a-z]?\.com/"),
         ("坚果云", r"//(?:www\.)?jianguoyun\.com/p/"),
-        ("文叔叔", r"//(?:www\.)?wenshushu\.cn/"),
+        ("文叔叔", r"//(?:www\.)?wenshushu\.cn/|//f\.(?:ws59|wss)\.\w+/"),
+        ("阿里邮箱超大附件", r"//(?:qiye|mail)\.aliyun\.com/.*(?:bigattach|attach|share)"),
+        ("115网盘", r"//(?:www\.)?115(?:cdn)?\.com/s/"),
+        ("UC网盘", r"//drive\.uc\.cn/s"),
+        ("iCloud", r"//(?:www\.)?icloud\.com/(?:iclouddrive|attachment)"),
         ("奶牛快传", r"//[^/]*cowtransfer\.com/"),
         ("城通网盘", r"//[^/]*(?:ctfile|400gb|545c)\.com/"),
-        ("在线文档", r"//(?:docs\.qq\.com|(?:www\.)?kdocs\.cn|[^/]*\.feishu\.cn)/"),
+        ("在线文档", r"//(?:docs\.qq\.com|(?:www\.)?kdocs\.cn|[^/]*\.feishu\.cn|alidocs\.dingtalk\.com)/"),
         ("国外网盘", r"//(?:drive\.google\.com|(?:www\.)?dropbox\.com|we\.tl|wetransfer\.com)/"),
     )
 )
-_ADDRESS = re.compile(r"https?://[^\s<>\"'（）()，。；、]+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"https?://[^\s<>\"'（）()，。；、{LINK_OPEN}{LINK_CLOSE}]+", re.IGNORECASE)
 _MARKED = re.compile(f"([^\n{LINK_CLOSE}]{{0,200}}){LINK_OPEN}([^{LINK_CLOSE}]*){LINK_CLOSE}")
+_SPOKEN_OF = re.compile(r"提取码|访问码|网盘|云盘|大附件|中转站")  # beside the address of a disk that nobody has listed
 _WORDS = (
     (re.compile(r"从网易(?:163|126|yeah)?(?:\.net|\.com)?邮箱发来的(?:超大|云)附件"), "网易邮箱超大附件"),
     (re.compile(r"从(?:QQ|腾讯企业)邮箱发来的超大附件"), "QQ邮箱超大附件"),
@@ -82,21 +87,33 @@ def _addresses(text: str) -> list[CloudLink]:
     found = [(m.start(2), m[2], _words_of_link(m[1])) for m in _MARKED.finditer(text)]
     marked = {address for _, address, _ in found}
     found += [(m.start(), m[0], "") for m in _ADDRESS.finditer(text) if m[0] not in marked]
+    cloud = [(place, address, words, p) for place, address, words in sorted(found) if (p := _provider(address, text))]
+    before = any(
+        _expiry(_just_before(text, place)) for place, *_ in cloud[:1]
+    )  # QQ tells it above each file, not below
     links = []
-    for place, address, words in sorted(found):
-        if provider := _provider(address):
-            after = text[place : place + 400]
-            name = _name_in_address(address) or _file_name(words)
-            links.append(CloudLink(provider, name, _expiry_in_address(address) or _expiry(after)))
+    for n, (place, address, words, provider) in enumerate(cloud):
+        end = min([place + 400, *(next_place for next_place, *_ in cloud[n + 1 : n + 2])])
+        spoken = _just_before(text, place) if before else text[place:end]
+        name = _name_in_address(address) or _file_name(words)
+        links.append(CloudLink(provider, name, _expiry_in_address(address) or _expiry(spoken)))
     return links
+
+
+def _just_before(text: str, place: int) -> str:
+    return text[max(0, place - 200) : place].rpartition(LINK_CLOSE)[2]
 
 
 def _words_of_link(before: str) -> str:
     return before.rpartition(LINK_CLOSE)[2]
 
 
-def _provider(address: str) -> str:
-    return next((name for name, pattern in _PROVIDERS if pattern.search(address)), "")
+def _provider(address: str, text: str) -> str:
+    listed = next((name for name, pattern in _PROVIDERS if pattern.search(address)), "")
+    if listed or not address.lower().startswith(("http:", "https:")):
+        return listed
+    place = text.find(address)
+    return "网盘" if _SPOKEN_OF.search(text[max(0, place - 60) : place + len(address) + 60]) else ""
 
 
 def _name_in_address(address: str) -> str:

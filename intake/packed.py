@@ -18,7 +18,17 @@ import rarfile
 from libarchive.exception import ArchiveError as LibarchiveError
 from libarchive.read import ArchiveRead
 
-from intake.archives import ArchiveError, Budget, Member, check_path, damaged, hostile, locked, read_capped
+from intake.archives import (
+    VOLUME_DETAIL,
+    ArchiveError,
+    Budget,
+    Member,
+    check_path,
+    damaged,
+    hostile,
+    locked,
+    read_capped,
+)
 from intake.model import Problem, Trouble
 
 _SPLIT = rarfile.RAR_FILE_SPLIT_BEFORE | rarfile.RAR_FILE_SPLIT_AFTER
@@ -36,7 +46,6 @@ _STUMBLES = (  # what the header readers let out on broken input
     zlib.error,
     lzma.LZMAError,
 )
-_VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
 
 
 def packed_members(kind: str, data: bytes, budget: Budget) -> Iterator[Member]:
@@ -118,7 +127,7 @@ def _rar_contents(data: bytes) -> tuple[list[str], int]:
             entries = archive.infolist()
             is_locked = archive.needs_password()
     except rarfile.NeedFirstVolume as error:
-        raise damaged(_VOLUME_DETAIL) from error
+        raise damaged(VOLUME_DETAIL) from error
     except rarfile.PasswordRequired as error:
         raise locked() from error
     except (rarfile.Error, *_STUMBLES) as error:
@@ -126,7 +135,7 @@ def _rar_contents(data: bytes) -> tuple[list[str], int]:
     if is_locked:
         raise locked()
     if any((e.flags or 0) & _SPLIT for e in entries):
-        raise damaged(_VOLUME_DETAIL)
+        raise damaged(VOLUME_DETAIL)
     if any(e.is_symlink() for e in entries):
         raise hostile("压缩包内含符号链接")
     files = [e for e in entries if not e.is_dir()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 from intake.grid import Grid, one_line
 from intake.model import Limits
 from intake.ooxml import Package, WordDamaged, WordHostile, WordLocked
+from intake.sniff import ole_stream
 
 MAX_CELLS = 2_000_000  # the reader lays out the whole rectangle between the first and the last filled cell
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_SHEET_BEGINS, _ENCRYPTED = 0x0809, 0x002F
+_CELL_RECORDS = frozenset({0x0006, 0x00BD, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 
 
 class SheetStumble(WordDamaged):
@@ -30,6 +34,8 @@ def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
 
     if type_ in ("xlsx", "ods"):
         _check_package(Package(data, limits))
+    else:
+        _check_records(ole_stream(data, ("Workbook", "Book")))
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             shown = [s.name for s in book.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible]
@@ -72,6 +78,22 @@ def _check_extent(sheet: bytes) -> None:
         last = max(last, int(row))
     if last * max(map(_column, columns), default=0) > MAX_CELLS:
         raise WordHostile("表格范围异常庞大")
+
+
+def _check_records(book: bytes) -> None:
+    """The same for an old workbook: each record has its number and length, a cell's then its row and column."""
+    place, bottom, right = 0, 0, 0
+    while place + 8 <= len(book):
+        number, length, row, column = struct.unpack_from("<4H", book, place)
+        if number == _ENCRYPTED:
+            return
+        if number == _SHEET_BEGINS:
+            bottom = right = 0
+        elif number in _CELL_RECORDS:
+            bottom, right = max(bottom, row + 1), max(right, column + 1)
+        if bottom * right > MAX_CELLS:
+            raise WordHostile("表格范围异常庞大")
+        place += 4 + length
 
 
 def _column(letters: bytes) -> int:

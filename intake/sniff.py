@@ -64,6 +64,7 @@ _WORD_XML = (
     b"http://schemas.microsoft.com/office/2006/xmlPackage",
 )
 _TYPES = "[Content_Types].xml"
+_OLE_ERRORS = (OSError, ValueError, IndexError, TypeError, OverflowError, RecursionError)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _ANY_HEADER = re.compile(rb">?From |[A-Za-z][A-Za-z0-9-]*[ \t]*:")
 _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-version|subject|delivered-to):", re.I)
@@ -206,8 +207,19 @@ def ole_streams(data: bytes) -> frozenset[str]:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return frozenset(entry[0].lower() for entry in ole.listdir(streams=True, storages=True))
-    except (OSError, ValueError, IndexError, TypeError, OverflowError, RecursionError):
+    except _OLE_ERRORS:
         return frozenset()
+
+
+def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
+    """The first stream of an OLE file that has one of the names; nothing if there is none or it is damaged."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            return next((ole.openstream(name).read() for name in names if ole.exists(name)), b"")
+    except _OLE_ERRORS:
+        return b""
 
 
 def is_misnamed(name: str, kind: str) -> bool:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
 
-from intake.archives import ArchiveError, Budget, Member, open_archive
+from intake.archives import ArchiveError, Budget, Member, archive_detail, open_archive
 from intake.body import Body
 from intake.letter import TooDeep, parse_message
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
 from intake.model import Limits, Problem, Trouble
 from intake.names import decode_bytes, header_text, lenient_base64, raw_headers, safe_name
-from intake.sniff import ARCHIVE_TYPES, sniff
+from intake.sniff import ARCHIVE_TYPES, is_misnamed, sniff
 from intake.transfer import begins_file, undone, uuencoded
 from intake.winmail import winmail_files
 
@@ -222,6 +222,8 @@ def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
         yield from _tnef(name, data, place, opening)
     elif kind == "eml":
         yield from _nested(_parsed(data), name, place, opening)
+    elif kind == "other" and (detail := archive_detail(name)):
+        yield _refused(name, place, data, kind, Trouble(Problem.DAMAGED, detail))
     else:
         yield _piece(name, place, data, kind, ())
 
@@ -251,6 +253,8 @@ def _archive(kind: str, name: str, data: bytes, place: _Place, opening: _Opening
         yield _refused(name, place, data, kind, *error.troubles)
         return
     if not pieces:
+        yield _refused(name, place, data, kind, Trouble(Problem.DAMAGED, "压缩包内没有文件"))
+    elif is_misnamed(name, kind):
         yield _piece(name, place, data, kind, ())
 
 

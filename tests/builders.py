@@ -9,6 +9,7 @@ The defaults are one demand that has nothing to mend; a test changes only what i
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -233,3 +234,33 @@ def zipped(files: Mapping[str, bytes], *, windows: bool = False) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
+
+
+def ole_file(stream: str, content: bytes) -> bytes:
+    """An old Office file with one stream (padded to 4 KB, so that it lies in plain sectors of 512 bytes)."""
+    content = content.ljust(-(-max(len(content), 4096) // 512) * 512, b"\0")
+    sectors = len(content) // 512
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
+    fat = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    return (
+        head
+        + fat
+        + _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
+        + _entry(stream, 2, 0xFFFFFFFF, 2, len(content))
+        + (bytes(256) + content)
+    )
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    written = (name + "\0").encode("utf-16-le")
+    links = struct.pack("<3I", 0xFFFFFFFF, 0xFFFFFFFF, child)
+    return (
+        written.ljust(64, b"\0")
+        + struct.pack("<HBB", len(written), kind, 1)
+        + links
+        + bytes(36)
+        + (struct.pack("<IQ", start, size))
+    )

@@ -149,7 +149,7 @@ def test_a_netease_cloud_attachment_is_one_link_with_name_and_expiry() -> None:
             '<div class="bigatt_bt" title="文件大小：80M 到期时间：2026年06月30日 18:00">x</div>'
             '<a href="https://wx.mail.qq.com/ftn/download?func=3&key=1&code=2">需求.docx</a>',
             "QQ邮箱超大附件",
-            "",
+            "2026年06月30日 18:00",
         ),
         ('<a href="https://pan.baidu.com/s/1abc">链接</a>', "百度网盘", ""),
         (
@@ -159,6 +159,7 @@ def test_a_netease_cloud_attachment_is_one_link_with_name_and_expiry() -> None:
         ),
         ("<p>从QQ邮箱发来的超大附件 需求.zip (80M, 无限期)</p>", "QQ邮箱超大附件", "无限期"),
         ("链接: https://www.alipan.com/s/abc 提取码: 1234", "阿里云盘", ""),
+        ("材料较大，链接：https://pan.example.edu.cn/l/abc 提取码：1234", "网盘", ""),
     ],
 )
 def test_cloud_attachments_of_other_providers(html: str, provider: str, expires: str) -> None:
@@ -166,6 +167,19 @@ def test_cloud_attachments_of_other_providers(html: str, provider: str, expires:
     assert link.provider == provider
     if expires:
         assert link.expires == expires
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_each_cloud_attachment_has_its_own_expiry(above: bool) -> None:
+    def file(n: int) -> str:
+        link = f'<div><a href="https://wx.mail.qq.com/ftn/download?func=3&key={n}">需求{n}.docx</a></div>'
+        told = f"<p>到期时间：2026年7月{n}日</p>"
+        return told + link if above else link + told
+
+    assert [(link.name, link.expires) for link in _links(file(1) + file(2))] == [
+        ("需求1.docx", "2026年7月1日"),
+        ("需求2.docx", "2026年7月2日"),
+    ]
 
 
 def test_links_in_quoted_mail_and_plain_sites_are_none() -> None:

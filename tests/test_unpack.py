@@ -261,7 +261,7 @@ def test_a_zip_whose_flag_lies_about_utf8_is_opened() -> None:
     data = bytearray(zipped({"需求.docx": DOCX}, windows=True))
     for mark, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
         data[data.find(mark) + offset] |= 0x08
-    assert [p.name for p in opened("a.zip", bytes(data))] == ["需求.docx"]
+    assert [(p.name, p.data) for p in opened("a.zip", bytes(data))] == [("需求.docx", DOCX)]
 
 
 def test_a_single_gzipped_file_is_opened() -> None:
@@ -357,8 +357,25 @@ def test_damaged_archives_are_told(name: str, data: bytes) -> None:
     assert problems(opened(name, data)) == {Problem.DAMAGED}
 
 
-def test_an_empty_archive_stands_for_itself() -> None:
-    assert [(p.name, p.type) for p in opened("a.zip", zipped({}))] == [("a.zip", "zip")]
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("a.zip", zipped({}), "没有文件"),
+        ("a.zip", zipped({".DS_Store": b"x", "__MACOSX/._a.docx": b"x"}), "没有文件"),
+        ("a.zip", b"", "已损坏"),
+        ("a.rar", b"what is this", "已损坏"),
+        ("a.7z.002", b"what is this", "分卷"),
+        ("a.cab", b"MSCF", "改用 zip"),
+    ],
+)
+def test_an_archive_that_gives_nothing_is_told(name: str, data: bytes, word: str) -> None:
+    (found,) = opened(name, data)
+    assert problems([found]) == {Problem.DAMAGED}
+    assert word in found.troubles[0].detail
+
+
+def test_an_archive_under_a_wrong_extension_is_opened_and_stands_beside_its_files() -> None:
+    assert [p.path for p in opened("a.rar", zipped({"需求.docx": DOCX}))] == ["a.rar/需求.docx", "a.rar"]
 
 
 def test_winmail_dat_is_opened() -> None:

@@ -76,7 +76,8 @@ def only_a_picture(document: Document, case: Matter) -> Hits:
     others = [d for d in case.documents if d.type not in PICTURE_TYPES]
     if any(d.type in WORD_TYPES | ARCHIVE_TYPES and d.kind is Kind.UNREADABLE for d in others):
         return
-    if any(d.kind in (Kind.SUMMARY, Kind.LETTER, Kind.OTHER) for d in others) and not _named_like_form(document):
+    readable = (d for d in others if d.type not in ARCHIVE_TYPES)
+    if any(d.kind in (Kind.SUMMARY, Kind.LETTER, Kind.OTHER) for d in readable) and not _named_like_form(document):
         return
     yield Hit(document.path, words={"kind": TYPE_NAMES[document.type]}, document=document.path)
 
@@ -92,11 +93,11 @@ def _named_like_form(document: Document) -> bool:
     on=Subject.DOCUMENT,
     scope=Scope.DOCUMENT,
     title="文件损坏",
-    message="「{where}」已损坏，无法读取{detail}。",
+    message="「{where}」无法读取{detail}。",
     fix="请在本机打开确认内容完整，另存后重新发送该文件。",
 )
 def damaged(document: Document, case: Matter) -> Hits:  # noqa: ARG001
-    """文档或压缩包损坏，读不出来。本机缺少转换程序或读取程序出错是我们的问题，从不算在来信单位头上。"""
+    """文档或压缩包损坏、是空的，或只是分卷中的一卷，读不出来。本机缺少转换程序或读取程序出错是我们的问题，从不算在来信单位头上。"""
     yield from _trouble(document, Problem.DAMAGED)
 
 
