@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from intake.grid import Grid
 from intake.sheets import read_named
 from intake.workbook import (
-    HELD_SHEET,
     KEY,
     MARK,
     MARK_SHEET,
@@ -16,7 +15,6 @@ from intake.workbook import (
     PAPER,
     REMARK,
     UNIT,
-    UNITS_SHEET,
     Opinion,
     Returned,
 )
@@ -27,35 +25,38 @@ HEADER_WITHIN = 10  # rows from the top
 
 
 def read_returned(data: bytes) -> Returned | None:
-    """The filled-in parts of a daily workbook, None where the file is none (it must have passed ``read_grids``)."""
-    grids = {grid.name: grid for grid in read_named(data, (MARK_SHEET, HELD_SHEET, UNITS_SHEET))}
-    mark = [cell for row in grids[MARK_SHEET].rows for cell in row] if MARK_SHEET in grids else []
-    if mark[:1] != [MARK]:
+    """The filled-in parts of a daily workbook, None where the file is none (it must have passed ``read_grids``).
+
+    What to read is known by its headings: sheets may have been renamed or copied.
+    """
+    marks = [cell for grid in read_named(data, (MARK_SHEET,)) for row in grid.rows for cell in row]
+    if marks[:1] != [MARK]:
         return None
-    held, units = grids.get(HELD_SHEET), grids.get(UNITS_SHEET)
+    grids = read_named(data)
     return Returned(
-        token=mark[1] if len(mark) > 1 else "",
-        opinions=tuple(_opinions(held)) if held else (),
-        papers=tuple(_papers(units)) if units else (),
+        token=marks[1] if len(marks) > 1 else "",
+        opinions=tuple(opinion for grid in grids for opinion in _opinions(grid)),
+        papers=tuple(dict.fromkeys(paper for grid in grids for paper in _papers(grid))),
     )
 
 
 def _opinions(grid: Grid) -> Iterator[Opinion]:
-    for row in _rows(grid, OPINION):
+    for row in _rows(grid, OPINION, NUMBER):
         opinion = Opinion(*(row.get(name, "") for name in (KEY, NUMBER, OPINION, REMARK)))
         if opinion.opinion or opinion.remark:
             yield opinion
 
 
 def _papers(grid: Grid) -> Iterator[tuple[str, str]]:
-    for row in _rows(grid, PAPER):
-        if row.get(UNIT) and row[PAPER]:
+    for row in _rows(grid, PAPER, UNIT):
+        if row.get(UNIT) and row.get(PAPER):
             yield row[UNIT], row[PAPER]
 
 
-def _rows(grid: Grid, wanted: str) -> Iterator[Mapping[str, str]]:
-    """The rows below the header that names the column wanted, each cell under its heading."""
-    top = next((n for n, row in enumerate(grid.rows[:HEADER_WITHIN]) if wanted in map(str.strip, row)), None)
+def _rows(grid: Grid, *wanted: str) -> Iterator[Mapping[str, str]]:
+    """The rows below the header that names the columns wanted, each cell under its heading."""
+    tops = (n for n, row in enumerate(grid.rows[:HEADER_WITHIN]) if {*wanted} <= {cell.strip() for cell in row})
+    top = next(tops, None)
     if top is None:
         return
     names = [name.strip() for name in grid.rows[top]]

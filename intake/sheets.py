@@ -50,12 +50,12 @@ def read_grids(data: bytes, type_: str, limits: Limits) -> tuple[Grid, ...]:
         raise SheetStumble("表格文件已损坏，无法打开") from error
 
 
-def read_named(data: bytes, names: Collection[str]) -> tuple[Grid, ...]:
-    """The sheets of these names, hidden ones too, of a workbook that ``read_grids`` has let pass."""
+def read_named(data: bytes, names: Collection[str] = ()) -> tuple[Grid, ...]:
+    """The sheets of these names (none: all), hidden ones too, of a workbook that ``read_grids`` has let pass."""
     import python_calamine as calamine
 
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-        return tuple(_grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name in names)
+        return tuple(_grid(book.get_sheet_by_name(name)) for name in book.sheet_names if not names or name in names)
 
 
 def _check_package(package: Package) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from intake.workbook import Returned
 from replies.alerts import Alert, compose_alert
 from replies.message import can_be_answered
-from replies.opinions import OpinionsReport, compose_opinions_answer
+from replies.opinions import OpinionsReport, RowTold, compose_opinions_answer
 from replies.wording import moment
 from rules.model import Checked, Decision, Judged, UnitState
 from store.decisions import letters_after, moved_up
@@ -71,27 +71,39 @@ def _outcome(desk: Desk, running: LetterTransaction, checked: Checked) -> Outcom
     books = [d.returned for d in checked.submission.documents if d.returned]
     if not books:
         return Outcome(replace(report, refused=NO_WORKBOOK))
-    slip, doubt = recognise(desk.db, books[0].token, sender, checked.received.at)
-    if slip is None or doubt:
-        refused = REFUSALS[doubt or Doubt.UNKNOWN]
-        return Outcome(replace(report, refused=refused), "" if doubt is Doubt.EXPIRED else refused.partition("，")[0])
-    return _carried_out(desk, running, slip, books[0], report)
+    known = [(book, *recognise(desk.db, book.token, sender, checked.received.at)) for book in books]
+    good = [(slip, book) for book, slip, doubt in known if slip and not doubt]
+    doubts = [doubt or Doubt.UNKNOWN for _, slip, doubt in known if doubt or not slip]
+    if not good:
+        refused = REFUSALS[doubts[0]]
+        return Outcome(
+            replace(report, refused=refused), "" if doubts[0] is Doubt.EXPIRED else refused.partition("，")[0]
+        )
+    left = tuple(RowTold("—", "所附的另一份工作簿", "—", REFUSALS[doubt]) for doubt in doubts)
+    told = replace(report, left=left, day=good[0][0].made_at.date())
+    letters: tuple[NewLetter, ...] = ()
+    for slip, book in good:  # one a call; the same one twice does nothing more
+        told, further = _carried_out(desk, running, slip, book, told)
+        letters += further
+    return Outcome(told, letters=letters)
 
 
-def _carried_out(desk: Desk, running: LetterTransaction, slip: Slip, book: Returned, report: OpinionsReport) -> Outcome:
+def _carried_out(
+    desk: Desk, running: LetterTransaction, slip: Slip, book: Returned, report: OpinionsReport
+) -> tuple[OpinionsReport, tuple[NewLetter, ...]]:
+    """Carry out one workbook; returns the report with what came of it, and the notices."""
     course = carry_out_rows(desk, running, slip, book.opinions)
     noted, unclear = _papers(desk, running, slip, book, report.received.date())
     letters = (*course.letters, *letters_after(desk, running, course.ruled))
     told = replace(
         report,
-        day=slip.made_at.date(),
-        done=tuple(course.done),
-        left=tuple(course.left),
-        papers=noted,
-        unclear_papers=unclear,
-        moved_up=tuple(f"{d.number} {d.name}" for d in moved_up(course.ruled)),
+        done=(*report.done, *course.done),
+        left=(*report.left, *course.left),
+        papers=(*report.papers, *noted),
+        unclear_papers=(*report.unclear_papers, *unclear),
+        moved_up=(*report.moved_up, *(f"{d.number} {d.name}" for d in moved_up(course.ruled))),
     )
-    return Outcome(told, letters=letters)
+    return told, letters
 
 
 Pairs = tuple[tuple[str, str], ...]

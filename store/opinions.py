@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.workbook import Opinion
@@ -25,6 +25,7 @@ from store.registry import approve, find_unit, held_for
 from store.slips import Slip, carried_out, note_carried_out
 from store.telling import can_be_told
 
+NEVER = "-"  # no row was carried out by it
 DECISIONS = {ACCEPT: Decision.ACCEPTED, RETURN: Decision.CORRECTION, REFUSE: Decision.REFUSED}
 
 
@@ -55,43 +56,60 @@ def carry_out_rows(desk: Desk, running: LetterTransaction, slip: Slip, opinions:
     """Carry out every row that still stands as the workbook showed it; the others are left and listed."""
     now = {row.key: row for row in held_rows(desk, desk.pack(slip.call))}
     course = Course(desk, running, slip, now, carried_out(desk.db, slip))
-    for opinion in _each_row_once(opinions):
-        wanted = meant(opinion)
-        if course.before.get(opinion.key) != (wanted.word or None):  # else it says nothing new
-            _one_row(course, opinion, wanted)
+    for key, written in _by_row(slip, opinions).items():
+        wanted = meant(written[0])
+        if len(written) > 1 or course.before.get(key, NEVER) != wanted.word:  # else it says nothing new
+            _one_row(course, key, written, wanted)
     return course
 
 
-def _each_row_once(opinions: tuple[Opinion, ...]) -> Iterator[Opinion]:
-    """The rows by key, a copied one only the first time; a row without its key cannot be told from another."""
-    seen: set[str] = set()
-    for opinion in opinions:
-        if not opinion.key or opinion.key not in seen:
-            seen.add(opinion.key)
-            yield opinion
+def _by_row(slip: Slip, opinions: tuple[Opinion, ...]) -> dict[str, tuple[Opinion, ...]]:
+    """What is written for each row, by its key; a row that was copied says the same twice, or contradicts itself."""
+    rows: dict[str, dict[Meant, Opinion]] = {}
+    for place, opinion in enumerate(opinions):
+        key = _key_of(slip, opinion) or f"?{place}"
+        rows.setdefault(key, {}).setdefault(meant(opinion), opinion)
+    return {key: tuple(written.values()) for key, written in rows.items()}
 
 
-def _one_row(course: Course, opinion: Opinion, wanted: Meant) -> None:
+def _key_of(slip: Slip, opinion: Opinion) -> str:
+    """Which row of the workbook is meant (``""``: none can be told).
+
+    What the officer read counts, the number: the hidden key may have been lost, or left behind when rows were sorted.
+    It only tells two versions of one number apart.
+    """
+    if not opinion.number:
+        return opinion.key
+    rows = [key for key in slip.held if _number(key) == opinion.number]
+    if opinion.key in rows:
+        return opinion.key
+    return rows[0] if len(rows) == 1 else ""
+
+
+def _one_row(course: Course, key: str, written: tuple[Opinion, ...], wanted: Meant) -> None:
+    opinion = written[0]
     number, word = opinion.number or opinion.key, f"{wanted.word}{wanted.unit}" or opinion.opinion or "（未填）"
     try:
-        row = _as_it_went_out(course, opinion)
+        row = _as_it_went_out(course, key)
+        if len(written) > 1:
+            raise NotDone("同一事项填了不同的处理意见，请只保留一种")
         outcome = _carried_out(course, row, wanted)
     except (NotDone, ListError) as error:
-        course.left.append(RowTold(number, _name_of(course, opinion), word, str(error)))
+        course.left.append(RowTold(number, _name_of(course, key), word, str(error)))
         return
     note_carried_out(course.desk.db, course.slip, row.key, wanted.word, course.running.mail_id)
     course.done.append(RowTold(row.number, row.name, word, outcome))
 
 
-def _as_it_went_out(course: Course, opinion: Opinion) -> HeldRow:
+def _as_it_went_out(course: Course, key: str) -> HeldRow:
     """The row as it waits now, if that is how the workbook showed it."""
-    shown, row = course.slip.held.get(opinion.key), course.now.get(opinion.key)
-    if opinion.key in course.before:
-        raise NotDone(f"此行已按“{course.before[opinion.key]}”办理过；如需更改，请在下一份日报中填写")
+    shown, row = course.slip.held.get(key), course.now.get(key)
+    if key in course.before:
+        raise NotDone(f"此行已按“{course.before[key]}”办理过；如需更改，请在下一份日报中填写")
     if shown is None:
-        raise NotDone("不是该日报列出的事项，请勿增改行或“识别码”列")
+        raise NotDone("不是该日报列出的事项，请勿增加行，也勿改动“编号”列和隐藏的“识别码”列")
     if row is None or row.fingerprint != shown:
-        raise NotDone(f"日报发出后情况已有变化，{_how_it_stands(course.desk, opinion.key)}")
+        raise NotDone(f"日报发出后情况已有变化，{_how_it_stands(course.desk, key)}")
     return row
 
 
@@ -99,7 +117,7 @@ def _carried_out(course: Course, row: HeldRow, wanted: Meant) -> str:
     """Do what the opinion says; returns what came of it, in words for the officer."""
     match wanted.word:
         case "":
-            raise NotDone("处理意见为空或无法识别，请从下拉框选择")
+            raise NotDone("处理意见为空或无法识别，请从下拉框中选择一种，理由写在“说明”列")
         case word if word == REGISTER:
             return _registered(course, row, wanted.unit)
         case word if word == KEEP:
@@ -160,11 +178,11 @@ def _registered(course: Course, row: HeldRow, named: str) -> str:
     return f"{row.sender} 已登记为{unit.name}的邮箱{again}"
 
 
-def _name_of(course: Course, opinion: Opinion) -> str:
-    row = course.now.get(opinion.key)
+def _name_of(course: Course, key: str) -> str:
+    row = course.now.get(key)
     if row is not None:
         return row.name
-    found = course.desk.db.row("SELECT name FROM items WHERE number = ? ORDER BY version DESC", _number(opinion.key))
+    found = course.desk.db.row("SELECT name FROM items WHERE number = ? ORDER BY version DESC", _number(key))
     return str(found["name"]) if found else ""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rules.model import Unit
 from rules.pack import CallPack
-from rules.senders import alias_keys, unit_named
+from rules.senders import alias_keys, names_unit
 from store import codec
 from store.database import Database, Row
 from store.events import About, note
@@ -69,11 +69,17 @@ def units_for(units: Iterable[Unit], pack: CallPack) -> tuple[Unit, ...]:
 
 
 def find_unit(name: str, units: Iterable[Unit], packs: Iterable[CallPack]) -> Unit:
-    """The unit that an officer names, by its name, a short form or an alias; raises ListError with the nearest."""
+    """The unit that an officer names, by its name, a short form or an alias.
+
+    Raises ListError with the nearest where there is none, and where several are named.
+    """
     units = tuple(units)
     exact = next((unit for unit in units if unit.name == name), None)
     aliases = {key: unit for pack in packs for key, unit in alias_keys(pack.unit_aliases).items()}
-    found = exact or unit_named(name, units, aliases)
+    named = [exact] if exact else [unit for unit in units if names_unit(name, unit, aliases)]
+    if len(named) > 1:
+        raise ListError(f"“{name}”可指 {'、'.join(unit.name for unit in named)}，请只写其中一个的全称")
+    found = next(iter(named), None)
     if found is None:
         near = get_close_matches(name, [unit.name for unit in units], n=3, cutoff=0.4)
         raise ListError(
