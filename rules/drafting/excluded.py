@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from intake.wording import strip_numbering
 from rules.drafting.model import Found
 
-_OUTSIDE = re.compile(
-    r"不在(?:本次|此次|本批|这次)?[^，。；、]{0,8}(?:范围(?:之?内)?|之列)|不列入[^，。；]{0,8}(?:范围)?|不(?:属于|纳入)(?:本次|此次)?[^，。；]{0,6}(?:征集|申报|支持|受理)?范围"
+OUTSIDE = re.compile(
+    r"不作为(?:本次|此次)?[^，。；]{0,8}(?:内容|范围|方向)|不在(?:本次|此次|本批|这次)?[^，。；、]{0,8}(?:范围(?:之?内)?|之列)|不列入[^，。；]{0,8}(?:范围)?|不(?:属于|纳入)(?:本次|此次)?[^，。；]{0,6}(?:征集|申报|支持|受理)?范围"
     r"|不予(?:支持|受理|征集|推荐|立项)|不(?:再)?(?:支持|受理|接收|征集|包括|纳入)|除外|暂不(?:支持|受理|征集)"
 )
 _NO_SUBJECT = re.compile(
@@ -44,13 +44,13 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
     """What a sentence leaves out, with the clause that does; 均 looks back to the clauses before it."""
     clauses = [strip_numbering(c)[0] for c in re.split(r"[，,；;。：:]", sentence)]
     for place, clause in enumerate(clauses):
-        cue = _OUTSIDE.search(clause)
+        cue = OUTSIDE.search(clause)
         if not cue:
             continue
         before, after = clause[: cue.start()].strip(), clause[cue.end() :].strip()
         if re.fullmatch(r"(?:(?:均|一律|也|都|暂|将|本次|此次)*|(?:有)?(?:以下|下列).*)", before):
             backwards = [] if re.search(r"以下|下列", before) else clauses[:place]
-            yield from ((c, c) for c in backwards if not _OUTSIDE.search(c))
+            yield from ((c, c) for c in backwards if not OUTSIDE.search(c))
         if before and not re.search(r"以下|下列", before):
             yield before, clause.strip()
         elif after and re.match(r"不(?:支持|受理|接收|征集|包括)|不予|暂不", cue[0]):
@@ -60,7 +60,7 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
 def _listed_out(sentences: Sequence[str], place: int) -> Iterator[tuple[str, str]]:
     """The items behind 以下情形不予支持：, in the sentence or in the numbered ones after it."""
     head, _, items = sentences[place].partition("：")
-    if not (_OUTSIDE.search(sentences[place]) and re.search(r"(?:以下|下列)[^。；]{0,16}$", head)):
+    if not (OUTSIDE.search(sentences[place]) and re.search(r"(?:以下|下列)[^。；]{0,16}$", head)):
         return
     yield from ((item, item) for item in re.split("[；;。]", items) if item.strip())
     if not items:

@@ -12,6 +12,7 @@ from rules.drafting.labels import (
     PERSONAL,
     PLACEHOLDER,
     is_long,
+    is_name,
     is_note,
     is_short,
     is_value,
@@ -33,7 +34,7 @@ _SIGNATURE = re.compile(
 _TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|年限|金额|经费|投入|资金|强度|额度")
 _MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
 _UNIT_ALONE = re.compile(r"[\s_＿]*(?:[万亿]元|年\s*月?|个?月)[\s_＿]*")
-_AT_LENGTH = re.compile(r"来源|构成|明细|说明|概算|预算|安排|用途")
+_AT_LENGTH = re.compile(r"来源|构成|明细|说明|安排|用途")
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
 MOST_ROWS = 300  # of one annex; what is longer is no form
 MOST = 80  # labels or parts of one form; beyond that it is a text
@@ -169,6 +170,9 @@ def _heading(line: str, reading: _Reading) -> None:
     head, hint = split_hint(line)
     if not 2 <= len(head) <= 40:
         return
+    if is_name(head):
+        reading.fields.append(DraftedField(_bare(head), line))
+        return
     measured = bool(_MEASURE.fullmatch(hint)) and not _AT_LENGTH.search(head)
     if GROUP.search(head) and not hint:
         reading.parts.append(Part(_style(line), head, hint, line))
@@ -185,6 +189,8 @@ def _heading(line: str, reading: _Reading) -> None:
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
+    if not hint and not is_long(line) and not is_long(head):
+        reading.unsure.append(head)
     reading.parts.append(Part(_style(line), head, hint, line))
 
 
@@ -244,7 +250,7 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
     long = (is_long(cell) and not _beside(cells)) or _hinted(cell) or (numbered and _AT_LENGTH.search(cell))
     if numbered and _TIME_OR_MONEY.search(cell) and not _hinted(cell) and not has_words(cell):
         reading.unsure.append(split_hint(cell)[0])
-    if has_words(cell) or has_words(following) or (long and not measured):
+    if not is_name(split_hint(cell)[0]) and (has_words(cell) or has_words(following) or (long and not measured)):
         head, hint = split_hint(cell)
         more = "" if PLACEHOLDER.fullmatch(following) else following.strip("（()）")
         reading.parts.append(Part("", head, hint or more, f"{cell}{following}"))

@@ -65,11 +65,16 @@ def is_short(label: str) -> bool:
     return bool(_SHORT.search(label)) and not is_long(label)
 
 
+def is_name(head: str) -> bool:
+    """Whether a label asks for a name: one to fill in beside, whatever its limit in 字."""
+    return bool(re.search(r"(?:名称|题目)$", head))
+
+
 def is_long(label: str) -> bool:
     """Whether a label heads a part to be written, by its words or its limit."""
-    if has_words(label):
-        return True
     head = split_hint(label)[0]
+    if has_words(label):
+        return not is_name(head)
     return (
         bool(_LONG.search(head))
         and not re.search(r"时限|名称|单位|方式$|电话|类型|类别|领域", head)

@@ -22,8 +22,9 @@ _SOFT = re.compile(r"原则上|一般|建议|尽量|宜")
 def read_words(text: str) -> tuple[Range, tuple[str, ...]]:
     """The limits in 字 that a heading or hint states, and what is doubtful about them; an open range for none."""
     text = narrow(text)
-    soft = _SOFT.search(text)
-    doubts = [f"“{soft[0]}”不是硬性规定，请确认是否照此审查"] if soft and _ONE.search(text) else []
+    limit = _ONE.search(text)
+    soft = _SOFT.search(text, max(0, limit.start() - 6), limit.end()) if limit else None
+    doubts = [f"“{soft[0]}”不是硬性规定，请确认是否照此审查"] if soft else []
     between = _BETWEEN.search(text)
     if between:
         if between["tail"] == "左右":

@@ -11,7 +11,7 @@ from intake.numerals import NUMBER, narrow, read_number
 from rules.drafting.model import Found, Range
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d+)?|[一二两三四五六七八九十百千]{1,6}"
-_UNIT = r"[百千]?[万亿]元|元"
+_UNIT = r"[百千]?[万亿]元|元|[万亿](?=[，,。；;、）)]|$)"
 _BETWEEN = re.compile(
     rf"(?P<low>{_N})\s*(?P<unit1>{_UNIT}|万|亿)?\s*(?:[-—–~～－]{{1,2}}|至|到)\s*(?P<high>{_N})\s*(?P<unit2>{_UNIT})"
 )
@@ -94,7 +94,11 @@ def _kind(text: str) -> str:
 def _candidates(sentence: str, bonus: int) -> Iterator[_Candidate]:
     text = _AND.sub("、", narrow(sentence))
     for clause in re.split(r"[，；;。](?!\d{3})|,(?!\d{3})", text):
-        if "元" not in clause or _OTHER.search(clause) or (_ELSE.search(clause) and not _SUPPORT.search(clause)):
+        if (
+            not re.search(r"元|\d[万亿]", clause)
+            or _OTHER.search(clause)
+            or (_ELSE.search(clause) and not _SUPPORT.search(clause))
+        ):
             continue
         found, doubts = _range(clause)
         if found.is_open or not (_SUPPORT.search(clause) or _INPUT.search(clause) or _EACH.search(clause)):
@@ -130,7 +134,7 @@ def _range(clause: str) -> tuple[Range, tuple[str, ...]]:
 
 def _wan(number: str, unit: str) -> Decimal | None:
     value = read_number(number)
-    worth = None if value is None else value * _SIZES[unit]
+    worth = None if value is None else value * _SIZES[unit if unit.endswith("元") else f"{unit}元"]
     return worth.to_integral_value() if worth is not None and worth == worth.to_integral_value() else worth
 
 

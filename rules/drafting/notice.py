@@ -26,6 +26,7 @@ ANNEX_LIST = re.compile(r"[-\s]*附\s*件\s*[:：]")
 FORM_TITLE = re.compile(
     r"[^。；：:，\t]{2,50}(?:表|模板|样表|建议书|申报书|征集书|需求书|一览|清单)\s*(?:[（(][^（()）]{0,20}[)）])?"
 )
+PUBLISHED = re.compile(rf"(?:发布|发文|成文|印发|信息)?(?:日\s*期|时\s*间)\s*[:：]\s*{DATE}")
 SIGNED = re.compile(rf"(?P<office>[^，。；：:\d]{{0,40}}?)\s*(?P<date>{DATE})\s*(?:[（(]?此件.{{0,12}})?")
 
 
@@ -86,7 +87,9 @@ def read_notice(text: str) -> Notice:
         paragraphs=tuple(islice(_paragraphs(body), MOST_PARAGRAPHS)),
         annexes=tuple(_annexes(rows[first:], listed)),
         listed=listed,
-        issued="" if signed is None else rows[signed].text,
+        issued=rows[signed].text
+        if signed is not None
+        else next((line for line in body[:8] if PUBLISHED.search(line)), ""),
     )
 
 
@@ -190,7 +193,7 @@ def _first_annex(rows: Sequence[Row], signed: int | None) -> int:
     for i, row in enumerate(rows):
         found = ANNEX.fullmatch(row.text)
         after = signed is not None and i > signed
-        if found and not ANNEX_LIST.match(row.text) and (after or not found["title"]):
+        if found and (after or not (ANNEX_LIST.match(row.text) or found["title"])):
             return i
         if after and (row.table or "：" not in row.text) and _is_form_title(row.text):
             return i

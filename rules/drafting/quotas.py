@@ -25,13 +25,16 @@ _CAP = re.compile(
     r"不得?超过|不多于|不高于|至多|最多|限报|限推荐|限额|名额|限项|以内|≤|限申报|可(?:推荐|申报|报送)|限|(?:推荐|报送|申报)\s*\d"
 )
 _CAPPED = re.compile(r"(?:不得?超过|不多于|至多|最多|限)\s*[\d一二三四五六七八九十]{1,3}\s*[项个条件]")
-_HEADING = re.compile(r"名额|限额|限项|(?:推荐|建议|申报|报送)(?:数量|数目|指标|项数)|数量(?:要求|限制)")
+_PLACES = re.compile(r"[\u4e00-\u9fff、]{2,24}各?")  # places without a word for their kind: 沈阳、大连各
+_HEADING = re.compile(
+    r"名额|(?<!\S)[^，。]{0,4}数量$|限额|限项|(?:推荐|建议|申报|报送)(?:数量|数目|指标|项数)|数量(?:要求|限制)"
+)
 _VERBS = re.compile(
     r"(?:原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
     r"(?:推荐|建议|提报|限报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
 )
 _EACH = re.compile(
-    r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|(?:其他|其它|其余)(?!(?:单位|市|区|县|企业|地区)(?:各|每|可|限|均|$))|同一|单个|等)+"
+    r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|(?:其他|其它|其余)(?!(?:单位|各?市|区|县|企业|地区|市（州）|市州)(?:各|每|可|限|均|$))|同一|单个|等)+"
 )
 _TRAIL = re.compile(r"(?:[:：]|各?限|可|各|为|均|分别|合计|共|等|每家|每个|每所|数|总|不)+$")
 _CITIES = re.compile(r"^(.{2,4})[两三四五六]市$")
@@ -50,7 +53,7 @@ def read_quotas(paragraphs: Sequence[str], tables: Sequence[Row]) -> tuple[Draft
     region = any("自治区" in p for p in paragraphs) and any("盟" in p for p in paragraphs)
     found: dict[str, DraftedQuota] = {}
     for quota in (*_of_paragraphs(paragraphs), *_of_tables(tables)):
-        name = _REGION_WORDS.get(quota.category, quota.category) if region else quota.category
+        name = _REGION_WORDS.get(quota.category, _CITIES.sub(r"\1", quota.category)) if region else quota.category
         found.setdefault(name, DraftedQuota(name, quota.limit, quota.sentence, quota.doubts))
     return tuple(found.values())
 
@@ -68,21 +71,26 @@ def _of_paragraphs(paragraphs: Sequence[str]) -> Iterator[DraftedQuota]:
 def _of_sentence(sentence: str, headed: bool) -> Iterator[DraftedQuota]:
     """The limits of a sentence; ``headed``: it stands under a word for them (推荐名额), else it must say so itself."""
     capped = len(_CAPPED.findall(sentence))
-    said = capped > 1 or (_RECOMMEND.search(sentence) and _CAP.search(sentence))
+    each = bool(re.search(r"(?:每[个家所]|各)[^，。；]{1,12}\d{1,3}\s*[项个条件](?:以内|以下)", sentence))
+    said = capped > 1 or each or (_RECOMMEND.search(sentence) and _CAP.search(sentence))
     if not (said or headed) or _OTHER.search(sentence):
         return
     start = 0
+    several = headed or len(_NUMBER.findall(sentence)) > 2
     for found in _NUMBER.finditer(sentence):
         if re.search(r"(?:不得?少于|不得?低于|至少)\s*$", sentence[start : found.start()]):
             continue
-        before = re.split(r"[，,；;。]|(?<=[)）])(?=[各其高])|\t", sentence[start : found.start()])
+        before = re.split(r"[，,；;。：:]|(?<=[)）])(?=[各其高])|\t", sentence[start : found.start()])
         start = found.end()
         who = next((part for part in reversed(before) if _UNIT.search(part)), "")
+        places = _PLACES.fullmatch(before[-1].strip()) if several else None
+        if places and not _UNIT.search(before[-1]):
+            who = before[-1].strip()
         if who:
-            yield from _quotas(who, found, sentence)
+            yield from _quotas(who, found, sentence, places=bool(places))
 
 
-def _quotas(who: str, found: re.Match[str], sentence: str) -> Iterator[DraftedQuota]:
+def _quotas(who: str, found: re.Match[str], sentence: str, *, places: bool) -> Iterator[DraftedQuota]:
     limit = read_number(found["number"])
     doubts = []
     if found["about"] or found["tail"] == "左右":
@@ -94,19 +102,19 @@ def _quotas(who: str, found: re.Match[str], sentence: str) -> Iterator[DraftedQu
     bare = strip_numbering(who)[0]
     if _PER_APPLICANT.match(bare) and re.search(r"企业|单位|申报人|团队|负责人", bare):
         doubts.append("这是对每个申报单位的限项，不是推荐单位的限额，请确认是否采用")
-    for name in _names(bare):
+    for name in _names(bare, places=places):
         if limit is not None and limit > 0:
             yield DraftedQuota(name, int(limit), sentence, tuple(doubts))
 
 
-def _names(who: str) -> Iterator[str]:
-    """The kinds of units in a phrase, without what is done and without 各, 有关, 其他."""
+def _names(who: str, *, places: bool = False) -> Iterator[str]:
+    """The kinds of units in a phrase, without what is done, 各 or 有关; of ``places`` each, whatever its word."""
     who = _VERBS.sub("", re.sub(r"[（(][^（()）]{5,}[)）]", "", who).strip())
-    several = bool(_UNIT.search(who))
+    several = places or bool(_UNIT.search(who))
     who = re.sub(r"(?<![^各个、])([市州盟县区旗])、(?=[市州盟县区旗](?![\u4e00-\u9fff]{0,2}[区市县]))", r"\1/", who)
     for part in re.split(r"(?:[、和及与]|以及)(?![^（(]*[)）])", who):
         name = _EACH.sub("", _TRAIL.sub("", _EACH.sub("", part.strip())))
-        name = _CITIES.sub(r"\1", name).replace("/", "、")
+        name = name.replace("/", "、")
         name = name.strip("（()") if name.count("（") != name.count("）") else name
         known = 2 <= len(name) <= 20 and (_UNIT.search(name) or (several and len(name) <= 6))
         if known or re.fullmatch("[市州盟县区旗]", name):

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 from intake.numerals import read_number
 from intake.wording import strip_numbering
+from rules.drafting.excluded import OUTSIDE
 from rules.drafting.model import DraftedForm, Found
 from rules.drafting.notice import is_heading
 
 _TAIL = r"(?:领域|方向|点位|产业集群|产业链|产业|赛道|专题|板块|技术领域|重大科技专项|专项)"
-_ITEM = r"[^、，。；;：:！？“”\"（）()\s]{2,24}?(?:[（(][^（()）]{1,30}[)）])?"
+_ITEM = r"[^、，。；;：:！？“”\"（）()\s]{1,24}?(?:[（(][^（()）]{1,30}[)）])?"
 _LIST = re.compile(
     rf"(?:[：:“\"]\s*)?(?P<list>(?:{_ITEM}、\s*)+(?:{_ITEM}(?:[和及与以]|以及))?{_ITEM})[”\"]?(?P<etc>等)?"
     rf"(?:20\d\d年)?的?[“\"]?(?:(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?:个|大|类|项|强|条))?[”\"]?"
-    rf"(?:新|重点|优势|特色|关键|主要|支柱|主导|战略性?|新兴|未来|传统|核心|技术|研究|产业|支持|征集|和|、)*(?P<tail>{_TAIL})"
+    rf"(?:新|重点|优势|特色|关键|主要|支柱|主导|战略性?|新兴|未来|传统|核心|技术|研究|产业|支持|征集|矿产|行业|和|、)*(?P<tail>{_TAIL})"
 )
 _BARE_LIST = re.compile(
     r"(?P<list>(?:(?:(?!征集|围绕|需求|聚焦|支持)[^、，。；：\s]){2,14}(?:、|(?P<etc>等)?[。；]?$)){3,})"
 )
+_BARE_LISTS = re.compile(rf"{_ITEM}(?:、{_ITEM})+(?:；{_ITEM}(?:、{_ITEM})+)+[。；]?")
 _LABELLED_LIST = re.compile(
     r"(?:[^。；：:]{0,14})(?:领域|方向|范围|赛道|产业|专题|重点)(?:主要)?(?:包括|为|是)?[：:]"
     r"(?P<list>[^。；：:]{2,16}(?:、[^、。；：:，]{2,16}){1,20})[。；]?$"
@@ -82,12 +84,18 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
         names = [_head_of(p) for p in run]
         fields = [n for n in names if n and (named or n.endswith(("领域", "方向", "产业", "点位")))]
         telling = sum(
-            bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p)) for n, p in zip(names, run, strict=True)
+            bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p) or (named and _is_bare(p)))
+            for n, p in zip(names, run, strict=True)
         )
         enough = len(run) >= 2 and len(fields) == len(run) and (sure or telling * 2 >= len(run))
         if enough and (best is None or len(fields) > len(best.names)):
             best = _List(tuple(fields), "\n".join(run), 0)
     return best
+
+
+def _is_bare(paragraph: str) -> bool:
+    """Whether a numbered line holds a name and nothing else."""
+    return bool(re.fullmatch(r"[^，。；：:、？?]{2,16}[。；]?", strip_numbering(paragraph)[0]))
 
 
 def _above(paragraphs: Sequence[str], place: int, heading: str) -> str:
@@ -151,8 +159,11 @@ def _inline(paragraphs: Sequence[str]) -> _List | None:
     for paragraph in paragraphs:
         if is_heading(paragraph):
             heading = paragraph
-        for sentence in re.split(r"(?<=[。；！])", paragraph):
-            found = _of_sentence(sentence.strip(), bool(_HEADED.search(heading)))
+        under = bool(_HEADED.search(heading))
+        for sentence in (
+            (paragraph,) if under and _BARE_LISTS.fullmatch(paragraph) else re.split(r"(?<=[。；！])", paragraph)
+        ):
+            found = _of_sentence(sentence.strip(), under) if not OUTSIDE.search(sentence) else None
             if found:
                 lists.append(found)
     return max(lists, key=lambda one: one.weight) if lists else None
@@ -162,6 +173,8 @@ def _of_sentence(sentence: str, headed: bool) -> _List | None:
     """All lists of one sentence together: 继续在甲、乙两个点位，启动丙、丁两个点位."""
     names: list[str] = []
     plain = re.sub(r"\s", "", strip_numbering(sentence)[0])
+    if headed and _BARE_LISTS.fullmatch(plain):
+        plain = re.sub(r"[（(][^（()）]*[)）]", "", plain).replace("；", "、").rstrip("、")
     bare = _LABELLED_LIST.fullmatch(plain) or (_BARE_LIST.fullmatch(plain) if headed else None)
     if bare:
         text, count, etc = _without_tail(bare["list"])
@@ -214,7 +227,7 @@ def _split(text: str, count: str | None) -> Iterator[str]:
     alike = any(re.search("[和与及]", p) for p in parts[:-1])  # 资源环境与海洋、社会事业与公共安全: one each
     if last and (len(parts) < wanted if wanted else not alike and last["by"] != "与"):
         parts[-1:] = [last[1], last[3]]
-    yield from (re.sub(r"20\d\d年的?$", "", p) for p in parts if len(p) >= 2)
+    yield from (re.sub(r"20\d\d年的?$", "", p) for p in parts if p)
 
 
 def _split_doubts(text: str, names: Sequence[str], count: str | None) -> tuple[str, ...]:
