@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from intake.ooxml import Package, Relation
 
 MACROS, PROGRAM, TEMPLATE, DDE = "宏", "嵌入的程序", "指向外部地址的模板", "DDE 域代码"
 _REMOTE = re.compile(
-    r"^(https?:|ftp:|mhtml:|ms-\w+:|\\\\|//|file:/{2}(?!/|localhost/)[^/]|file:/{4,5}[^/])", re.IGNORECASE
+    r"^(https?:|ftp:|mhtml:|ms-\w+:|\\\\|//|file:/{2}(?!/|localhost/)[^/]|file:/{4,5}[^/]|file:/*\\\\)", re.IGNORECASE
 )
 _PROGRAM_NAME = re.compile(
     rb"[^\x00-\x1f\\/:*?\"<>|]{1,200}\.(?:exe|scr|com|pif|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|msi|jar|dll)\x00",
@@ -24,6 +24,7 @@ _PACKAGED = "\x01Ole10Native".encode("utf-16-le")
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _OLE_TEMPLATE = re.compile(rb"(?:h\0t\0t\0p\0(?:s\0)?:\0/\0/\0|\\\0\\\0)(?:[^\0]\0){1,200}?\.\0[dD]\0[oO]\0[tT]\0")
 _OLE_DDE = re.compile(rb"\x13 {0,2}DDE(?:AUTO)? |\x13\0(?: \0)*D\0D\0E\0")
+_DDE_CODE = re.compile(r"(?:^|[\s\"])DDE(?:AUTO)?[\s\"]", re.IGNORECASE)
 _RTF_TEMPLATE = re.compile(rb"\\template\s+(?:https?:|ftp:|\\{2,4}[^\\]|//|file://[^/])", re.IGNORECASE)
 _RTF_OBJECT = re.compile(rb"\\objdata([0-9a-fA-F\s]{20,})")
 _RTF_DDE = re.compile(rb"\\fldinst[^}]{0,40}DDE", re.IGNORECASE)
@@ -35,9 +36,20 @@ def active_in_word(package: Package, relations: Mapping[str, Relation], root: et
     settings = package.relations("word/settings.xml").values()
     if any(r.kind == "attachedTemplate" and r.external and _REMOTE.match(r.target) for r in settings):
         found.append(TEMPLATE)
-    if any((code.text or "").lstrip().upper().startswith(("DDE ", "DDEAUTO")) for code in root.iter(f"{W}instrText")):
+    if any(_DDE_CODE.search(code) for code in _field_codes(root)):
         found.append(DDE)
     return tuple(dict.fromkeys(found))
+
+
+def _field_codes(root: etree._Element) -> Iterator[str]:
+    """The codes of all fields; one may be cut into several runs of its paragraph."""
+    codes: dict[etree._Element | None, str] = {}
+    for code in root.iter(f"{W}instrText"):
+        run = code.getparent()
+        paragraph = run.getparent() if run is not None else None
+        codes[paragraph] = codes.get(paragraph, "") + (code.text or "")
+    yield from codes.values()
+    yield from (field.get(f"{W}instr", "") for field in root.iter(f"{W}fldSimple"))
 
 
 def active_in_package(package: Package) -> tuple[str, ...]:

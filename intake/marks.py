@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +13,7 @@ from intake.secrecy import lines_of, marked_lines
 from intake.sniff import ole_streams
 
 _SHEET_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,2000})<")
-_MARGIN_CODE = re.compile(r"&(?:amp;)?(?:\"[^\"]*\"|quot;.*?quot;|[LCRPNDTAFZGBIUESXYOH]|K[0-9A-F]{6}|\d+)")
+_MARGIN_CODE = re.compile(r"&(?:\"[^\"]*\"|[LCRPNDTAFZGBIUESXYOH]|K[0-9A-F]{6}|\d+)")
 
 
 def marks_of_word(text: WordText) -> tuple[Trouble, ...]:
@@ -54,4 +55,5 @@ def _sheet_margins(package: Package) -> Iterator[str]:
     for name in package.names:
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             for found in _SHEET_MARGIN.finditer(package.read(name) or b""):
-                yield from _MARGIN_CODE.sub("\n", found[1].decode("utf-8", "replace")).split("\n")
+                written = html.unescape(found[1].decode("utf-8", "replace"))
+                yield from _MARGIN_CODE.sub("\n", written).split("\n")

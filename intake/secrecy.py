@@ -19,6 +19,10 @@ _BESIDE = re.compile(  # what may stand on the line of a marking: term, urgency,
     r"|[0-9〇一二三四五六七八九十]+(?:年|个?月|日|天|号)|至|前|起|以上|公布前|解密|启用|件|级|份号?|编号|第|号|№|no\.?|\d+"
     r"|[★☆*\s\W_]"
 )
+_SPEAKS_OF = re.compile(
+    r"管理|办法|研究|系统|技术|制度|平台|保护|检索|数据|规定|建设|防护|处理"
+)  # of such material, not to it
+_SIMPLIFIED = str.maketrans("機絕內資傳級屬", "机绝内资传级属")
 _DENIALS = re.compile(r"非密|不涉密|公开|无密|无$|否|[□☐○]")
 _REMAINING_BESIDE_LEVEL = 0
 _REMAINING_BESIDE_PHRASE = 6
@@ -34,14 +38,17 @@ def is_marking(line: str) -> bool:
 
     A choice of levels (``绝密/机密/秘密``), a denial (``非密``) and prose about secrets are none.
     """
-    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line)).lower()
+    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line)).lower().translate(_SIMPLIFIED)
     if not folded or len(folded) > LINE_CHARACTERS:
         return False
     levels = sum(level in folded for level in _LEVELS)
     phrases = any(phrase in folded for phrase in _PHRASES)
     if (not levels and not phrases) or levels > 1 or _DENIALS.search(folded):
         return False
-    remaining = len(_BESIDE.sub("", folded))
+    beside = _BESIDE.sub("", folded)
+    if _SPEAKS_OF.search(beside):
+        return False
+    remaining = len(beside)
     if levels and not (_STAR.search(folded) or phrases):
         return remaining <= _REMAINING_BESIDE_LEVEL
     return remaining <= _REMAINING_BESIDE_PHRASE

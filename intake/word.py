@@ -38,6 +38,7 @@ def read_word(data: bytes, limits: Limits) -> WordText:
     Raises WordDamaged, WordLocked, or WordHostile (sizes and DOCTYPE are looked at before anything is unpacked).
     """
     package = Package(data, limits)
+    package.check_declarations()
     return _Document(package).read()
 
 

@@ -130,9 +130,10 @@ def test_a_marking_in_a_sheet_and_its_margin_is_seen() -> None:
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         name = next(n for n in archive.namelist() if n.startswith("xl/worksheets/sheet"))
         part = archive.read(name)
-    header = "<headerFooter><oddHeader>&amp;C&amp;14内部资料</oddHeader></headerFooter></worksheet>".encode()
-    marked = with_parts(plain, {name: part.replace(b"</worksheet>", header)})
-    assert Problem.SECRET in problems(read("汇总表.xlsx", marked))
+    for written in ("内部资料", "&#20869;&#37096;&#36164;&#26009;"):
+        header = f"<headerFooter><oddHeader>&amp;C&amp;14{written}</oddHeader></headerFooter></worksheet>".encode()
+        marked = with_parts(plain, {name: part.replace(b"</worksheet>", header)})
+        assert Problem.SECRET in problems(read("汇总表.xlsx", marked))
     assert Problem.SECRET not in problems(read("汇总表.xlsx", plain))
 
 
@@ -141,7 +142,7 @@ def test_a_marking_in_a_sheet_and_its_margin_is_seen() -> None:
     [
         "机密★10年", "秘密", "绝　密", "机密★", "秘密★长期", "密级：机密", "【秘密】", "机密 ☆ 2年  特急",
         "000001 机密★1年", "内部资料", "内部资料 注意保存", "内部文件，不得外传", "不得外传",
-        "内部资料　妥善保管　用后收回",
+        "内部资料　妥善保管　用后收回", "機密", "內部資料",
     ],
 )  # fmt: skip
 def test_secrecy_markings(line: str) -> None:
@@ -152,7 +153,7 @@ def test_secrecy_markings(line: str) -> None:
     "line",
     [
         "", "商业秘密保护", "涉及国家秘密：否", "密级：公开", "不涉密", "□绝密 □机密 □秘密", "密级（绝密/机密/秘密）",
-        "机密计算关键技术", "秘密共享算法",
+        "机密计算关键技术", "秘密共享算法", "内部资料管理办法研究", "内部文件检索系统",
         "本项目不涉及国家秘密。", "形成技术秘密3项",
         "研发基础来自企业内部资料和公开文献，数据可靠，可供后续研究使用",
     ],

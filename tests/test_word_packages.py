@@ -105,6 +105,8 @@ def _linked(kind: str) -> dict[str, str]:
         (_template("http://x.example/t.dotm"), ("指向外部地址的模板",)),
         (_template("\\\\host\\t.dotm"), ("指向外部地址的模板",)),
         (_template("file://host/t.dotm"), ("指向外部地址的模板",)),
+        (_template("file:\\\\host\\t.dotm"), ("指向外部地址的模板",)),
+        (_template("file:///\\\\host\\t.dotm"), ("指向外部地址的模板",)),
         (_template("file:///C:\\t.dotm"), ()),
         (_template("C:\\t.dotm"), ()),
         (_linked("oleObject"), ("指向外部地址的嵌入对象",)),
@@ -118,9 +120,21 @@ def test_active_content_is_named(parts: dict[str, str | bytes], named: tuple[str
     assert read(docx(paragraph("甲"), parts)).active == named
 
 
-def test_a_field_that_starts_a_program_is_named() -> None:
-    field = mark("begin") + code('DDEAUTO c:\\x "y"') + mark("end")
+@pytest.mark.parametrize(
+    "field",
+    [
+        mark("begin") + code('DDEAUTO c:\\x "y"') + mark("end"),
+        mark("begin") + code(" DD") + code("E c:\\x") + mark("end"),
+        '<w:fldSimple w:instr=" DDE Excel x"><w:r><w:t>1</w:t></w:r></w:fldSimple>',
+    ],
+)
+def test_a_field_that_starts_a_program_is_named(field: str) -> None:
     assert read(docx(paragraph("甲", field))).active == ("DDE 域代码",)
+
+
+def test_a_part_that_declares_entities_is_refused_though_nobody_reads_it() -> None:
+    with pytest.raises(WordHostile):
+        read(docx(paragraph("甲"), {"word/theme/theme1.xml": '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///x">]><a/>'}))
 
 
 # ------------------------------------------------------------------ refused

@@ -29,6 +29,11 @@ TYPE_NAMES = {
     "tar": "tar 压缩包",
 }
 
+_UNREAD = (
+    *(Problem.DAMAGED, Problem.PASSWORD, Problem.TOO_LARGE, Problem.HOSTILE),
+    *(Problem.NO_CONVERTER, Problem.CRASHED),
+)
+
 
 @rule(
     "F001",
@@ -53,7 +58,7 @@ def material_missing(case: Matter) -> Hits:
 
 def _held(document: Document) -> bool:
     """Whether a file is there that only could not be read."""
-    return document.has(Problem.DAMAGED, Problem.PASSWORD, Problem.TOO_LARGE, Problem.NO_CONVERTER, Problem.CRASHED)
+    return document.has(*_UNREAD)
 
 
 @rule(
@@ -71,7 +76,7 @@ def only_a_picture(document: Document, case: Matter) -> Hits:
     信中另有 Word 申报表的，PDF、图片只是附带，不算；读不出来的 Word 文档或压缩包由 F003、F004、F008 指出。
     信中有汇总表或其他文档时，只看名称像申报表的 PDF。
     """
-    if document.type not in PICTURE_TYPES or document.troubles or case.forms:
+    if document.type not in PICTURE_TYPES or document.has(*_UNREAD) or case.forms:
         return
     others = [d for d in case.documents if d.type not in PICTURE_TYPES]
     if any(d.type in WORD_TYPES | ARCHIVE_TYPES and d.kind is Kind.UNREADABLE for d in others):
