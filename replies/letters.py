@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.model import Kind
-from replies.message import Attachment, Reply, automatic_headers, message_id_of, plain_line, thread_headers
+from replies.message import (
+    LONGEST_LINE,
+    Attachment,
+    Reply,
+    automatic_headers,
+    message_id_of,
+    plain_line,
+    thread_headers,
+)
 from replies.render import render
 from replies.views import (
-    LONGEST_LINE,
     awaited,
     changed_part,
     current,
@@ -28,6 +35,7 @@ from rules.model import Decision, Demand, Finding, Judged, Severity
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PRIORITY = {Decision.CORRECTION: 0, Decision.HELD: 2, Decision.REFUSED: 2, Decision.ACCEPTED: 4}
 OPEN = (Decision.CORRECTION, Decision.HELD)
+PART_OF_COMMENTS = b"comments"  # the names of a package's parts stand in it as they are
 UNREGISTERED = "未登记邮箱"
 
 
@@ -66,8 +74,7 @@ def verdict_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         **_opening_view(judged, facts),
         **_findings_view(judged, facts.pack),
         **_state_view(judged, facts.pack),
-        "attached": tuple(name for name, _, _ in attachments),
-        "left_out": left_out,
+        **attached_view(attachments, left_out),
     }
     return answer(judged, receipt, facts, ("verdict.j2", view, TITLES[judged.decision]), attachments=attachments)
 
@@ -194,6 +201,13 @@ def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], tuple[str, ...]
     return tuple(fit), tuple(left)
 
 
+def attached_view(attachments: tuple[Attachment, ...], left_out: tuple[str, ...]) -> dict[str, object]:
+    """What the letter says of the files that hang on it: those with comments, those that list what others cannot."""
+    commented = tuple(name for name, _, content in attachments if PART_OF_COMMENTS in content)
+    listed = tuple(name for name, _, _ in attachments if name not in commented)
+    return {"attached": commented, "listed": listed, "left_out": left_out}
+
+
 def _until(pack: CallPack, at: datetime | None) -> str:
     """The deadline in words, ``""`` where there is none or a call that stays open is past it."""
     if pack.deadline is None or (pack.stays_open and at is not None and at >= pack.deadline):
@@ -248,6 +262,7 @@ def _findings_view(judged: Judged, pack: CallPack) -> dict[str, object]:
         "awaited": awaited(judged),
         "others": other_files(judged),
         "changes": tuple(changed_part(c) for c in judged.changes),
+        "mend_earlier": sum(c.after.decision is Decision.CORRECTION and not c.after.withdrawn for c in judged.changes),
     }
 
 

@@ -20,6 +20,7 @@ from urllib.parse import quote
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 SUBJECT_LENGTH = 120
+LONGEST_LINE = 600  # in the text of a letter
 LONGEST_NAME = 900  # a header line ends at 998
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 

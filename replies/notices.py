@@ -10,10 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.model import Document
-from replies.letters import OPEN, PRIORITY, LetterFacts, common_view, fitting, subject
-from replies.message import Reply, automatic_headers, message_id_of, plain_line, thread_headers
+from replies.letters import OPEN, PRIORITY, LetterFacts, attached_view, common_view, fitting, subject
+from replies.message import LONGEST_LINE, Reply, automatic_headers, message_id_of, plain_line, thread_headers
 from replies.render import render
-from replies.views import LONGEST_LINE, current, item_part, state_facts, state_rows
+from replies.views import current, item_part, state_facts, state_rows
 from replies.wording import TITLES
 from rules.model import Decision, Demand, QuotaUse, UnitState, worst
 
@@ -63,7 +63,7 @@ SENTENCES = {
     Cause.WITHDRAWN: (
         "贵单位已通过邮件撤回下列{items}，不再占用推荐名额。如非贵单位意愿，请于截止时间前发邮件恢复，或联系工作人员。"
     ),
-    Cause.RESTORED: "贵单位已通过邮件恢复下列{items}，位次排在最后。如非贵单位意愿，请联系工作人员。",
+    Cause.RESTORED: "贵单位已通过邮件恢复或分别登记下列{items}。如非贵单位意愿，请联系工作人员。",
 }
 NO_VERDICT = frozenset({Cause.WITHDRAWN, Cause.RESTORED})
 
@@ -85,8 +85,7 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
         "items": tuple(item_part(d, facts.pack, notice.documents, alone=True) for d in notice.demands),
         "state": state_facts(notice.state, notice.quota, facts.pack) if notice.state.unit else (),
         "open_rows": state_rows(d for d in _seen_by(notice) if d.decision in OPEN),
-        "attached": tuple(name for name, _, _ in attachments),
-        "left_out": left_out,
+        **attached_view(attachments, left_out),
     }
     text, html = render("notice.j2", view)
     verdict = "" if notice.cause in NO_VERDICT else decision.value

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from replies.letters import LetterFacts, common_view
-from replies.message import Reply, automatic_headers, message_id_of, plain_line
+from replies.message import LONGEST_LINE, Reply, automatic_headers, message_id_of, plain_line
 from replies.render import render
-from replies.views import LONGEST_LINE
 from replies.wording import moment
 
 HEADER_DONE = ("编号", "需求名称或来信", "处理意见", "办理结果")

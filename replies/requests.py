@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from replies.letters import LetterFacts, addressee, answer, common_view, fitting, visible
-from replies.message import Reply, plain_line
-from replies.views import LONGEST_LINE, file_findings, item_part, mail_parts, state_facts, state_rows
+from replies.letters import LetterFacts, addressee, answer, attached_view, common_view, fitting, visible
+from replies.message import LONGEST_LINE, Reply, plain_line
+from replies.views import file_findings, item_part, mail_parts, state_facts, state_rows
 from replies.wording import counted, moment
 from rules.model import Decision, Demand, Judged, Request, decide, worst
 
@@ -24,6 +24,7 @@ def request_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         "kind": request.kind,
         "refused": refused,
         "done": state_rows(done),
+        "parted": "、".join(d.number for d in done if d.number not in request.items),
         "moved_up": state_rows(moved),
         "rows": state_rows(visible(judged, judged.state.demands)),
         "state": state_facts(judged.state, judged.quota, facts.pack) if whole else (),
@@ -62,8 +63,7 @@ def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         "clean": worst({decide(judged.findings), *decisions}) is Decision.ACCEPTED,
         "mail_parts": mail_parts(judged),
         "items": tuple(item_part(d, facts.pack, files, file_findings(judged, d.document)) for d in judged.demands),
-        "attached": tuple(name for name, _, _ in attachments),
-        "left_out": left_out,
+        **attached_view(attachments, left_out),
     }
     return answer(judged, receipt, facts, ("trial.j2", view, "预检结果"), attachments=attachments)
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake.model import OWN_FAILURES, Document, Kind
-from replies.message import plain_line
-from replies.wording import AMOUNT_LABELS, CURE_WORDS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
+from replies.message import LONGEST_LINE, plain_line
+from replies.points import BLOCKING, GroupView, finding_view, groups, settled_by_officer
+from replies.wording import AMOUNT_LABELS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
 from rules.call import CallPack
 from rules.model import (
     SECRET_NAME,
@@ -26,8 +27,6 @@ from rules.model import (
     UnitState,
 )
 
-ELSEWHERE = frozenset({"C001", "C004"})  # told in a section of their own and in the first paragraph
-LONGEST_LINE = 600
 STILL_TO_COME = "如分多封邮件报送，其余文件到达后本项自动消除。"
 KIND_WORDS = {
     Kind.FORM: "申报表",
@@ -38,26 +37,6 @@ KIND_WORDS = {
 }
 
 Facts = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding as read: where, what is and must be, how it is mended."""
-
-    where: str
-    message: str
-    fix: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """Findings of one weight under one title; ``tone`` is the severity, ``cure`` the word before what to do."""
-
-    title: str
-    tone: str
-    cure: str
-    findings: tuple[FindingView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +60,6 @@ class Awaited:
     fixes: tuple[str, ...]
 
 
-# --------------------------------------------------------------------------- findings
-
-
-def groups(findings: Iterable[Finding]) -> tuple[GroupView, ...]:
-    """What the sender may read, the weightiest first, each finding once."""
-    told = list(dict.fromkeys(f for f in findings if f.told and f.code not in ELSEWHERE))
-    return tuple(
-        GroupView(
-            title, severity.value, CURE_WORDS[severity], tuple(finding_view(f) for f in told if f.severity is severity)
-        )
-        for severity, title in GROUP_TITLES.items()
-        if any(f.severity is severity for f in told)
-    )
-
-
-def finding_view(finding: Finding) -> FindingView:
-    """A finding in words that are safe to show."""
-    return FindingView(
-        plain_line(finding.where) or "来件",
-        plain_line(finding.message, LONGEST_LINE),
-        plain_line(finding.fix, LONGEST_LINE),
-        finding.code,
-    )
-
-
 # --------------------------------------------------------------------------- items
 
 
@@ -122,7 +76,7 @@ def item_part(
     ``alone``: no part of the letter tells the findings of its mail, so they stand here too.
     """
     own = [f for f in demand.findings if alone or f.scope is not Scope.MAIL]
-    shown = () if demand.secret else groups([*more, *own])
+    shown = () if demand.secret else groups([*more, *own], settled_by_officer(demand))
     held_above = demand.decision is not Decision.ACCEPTED and not any(
         g.tone in ("refuse", "error", "review") for g in shown
     )
@@ -138,7 +92,8 @@ def item_part(
 
 def _note(demand: Demand, *, held_above: bool) -> str:
     if demand.officer is not None and demand.officer.reason:
-        return f"工作人员意见：{plain_line(demand.officer.reason, LONGEST_LINE)}"
+        word = "须改正" if demand.decision is Decision.CORRECTION else "工作人员意见"
+        return f"{word}：{plain_line(demand.officer.reason, LONGEST_LINE)}"
     if demand.own_failure:
         return "该文件由工作人员人工审阅，结果另行通知，无须重新报送。"
     return "原因见上文“来件整体情况”。" if held_above else ""
@@ -222,12 +177,15 @@ def other_files(judged: Judged) -> tuple[str, ...]:
 def changed_part(change: Change) -> PartView:
     """A demand of an earlier letter whose verdict this one changes."""
     after = change.after
-    words = f"由“{status_words(change.before)}”变为“{status_words(after)}”"
+    was, now = status_words(change.before), status_words(after)
+    facts = [("变化", f"由“{was}”变为“{now}”" if was != now else f"仍为“{now}”，审查意见有更新")]
+    if after.decision in (Decision.CORRECTION, Decision.HELD) and not after.withdrawn:
+        facts.append(("尚待改正或复核", open_points(after)))
     return PartView(
         title=f"{after.number} {shown_name(after)}",
         badge=status_words(after),
         tone=after.decision.value,
-        facts=(("变化", words),),
+        facts=tuple(facts),
         groups=() if after.secret else groups(f for f in after.findings if f not in change.before.findings),
     )
 
@@ -287,6 +245,8 @@ def open_points(demand: Demand) -> str:
     """The places still to be mended or looked at, without repeating."""
     if demand.secret or demand.withdrawn:
         return "—"
-    blocking = (Severity.REFUSE, Severity.ERROR, Severity.REVIEW)
+    blocking = BLOCKING - settled_by_officer(demand)
     places = dict.fromkeys(plain_line(f.where) for f in demand.findings if f.told and f.severity in blocking)
+    if demand.officer is not None and demand.decision is Decision.CORRECTION:
+        places["工作人员意见"] = None
     return "；".join(filter(None, places)) or "—"

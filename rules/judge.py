@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from intake.model import Kind, Summary
@@ -14,7 +13,7 @@ from rules.folding import fold_name
 from rules.model import Checked, Decision, Demand, Finding, Judged, Scope, SummaryOnFile, UnitState, decide, worst
 from rules.quota import quota_use
 from rules.requests import Asked, Carried, Outcome, restore, withdraw
-from rules.settling import awaited, changes, open_errors, settle
+from rules.settling import awaited, changes, open_points, settle
 from rules.tables import Row, in_force
 from rules.views import LetterView
 
@@ -157,8 +156,7 @@ def _own(checked: Checked, demands: tuple[Demand, ...]) -> tuple[Finding, ...]:
 
 def _mended(before: UnitState, after: UnitState, pack: CallPack) -> tuple[int, int] | None:
     """How many points were open before, and how many of them are no more; null where none was open."""
-    was = Counter((*open_errors(before.demands), *(("", "C001", row.key) for row in awaited(before, pack))))
-    now = Counter((*open_errors(after.demands), *(("", "C001", row.key) for row in awaited(after, pack))))
+    was, now = open_points(before, pack), open_points(after, pack)
     return (was.total(), (was - now).total()) if was else None
 
 
@@ -171,13 +169,13 @@ def _answer(checked: Checked, state: UnitState, pack: CallPack) -> Judged:
             asked = Asked(number, checked.sender, checked.received.at)
             done.append((withdraw if request.kind == WITHDRAW else restore)(asked, state, pack))
             state = done[-1].state
-    touched = {c.demand.number for c in done if c.demand}
+    touched = tuple(d for c in done for d in (c.demand, c.parted) if d)
     return Judged(
         decision=Decision.REQUEST,
         checked=checked,
-        demands=tuple(c.demand for c in done if c.demand),
+        demands=touched,
         findings=checked.findings,
-        changes=tuple(c for c in changes(before, state) if c.after.number not in touched),
+        changes=tuple(c for c in changes(before, state) if c.after.number not in {d.number for d in touched}),
         state=state,
         quota=quota_use(state.demands, state.unit),
         officer_needed=tuple(c.number for c in done if c.outcome is Outcome.NOT_ENTITLED),

@@ -43,8 +43,8 @@ class Asked:
 class Carried:
     """What became of a request: the state after it, the item, what changed for others, and who must be told.
 
-    ``confirm_to`` are the addresses that sent a version of the item; ``said`` why it was not carried out, for the
-    sender (``""`` when it was).
+    ``parted`` is the demand that got a number of its own by it; ``confirm_to`` are the addresses that sent a version of
+    the item; ``said`` why it was not carried out, for the sender (``""`` when it was).
     """
 
     number: str
@@ -54,6 +54,7 @@ class Carried:
     changes: tuple[Change, ...] = ()
     confirm_to: tuple[str, ...] = ()
     said: str = ""
+    parted: Demand | None = None
 
 
 def withdraw(asked: Asked, state: UnitState, pack: CallPack) -> Carried:
@@ -79,7 +80,8 @@ def restore(asked: Asked, state: UnitState, pack: CallPack) -> Carried:
         place, placed = last_place(state)
         return _done(asked, state, _with(placed, demand, demand.with_(withdrawn=False, place=place)), pack)
     if demand.likened:
-        return _done(asked, state, _parted(state, demand, pack), pack)
+        done = _done(asked, state, _parted(state, demand, pack), pack)
+        return replace(done, parted=done.state.demands[-1])
     return _not_done(Outcome.ALREADY, asked, state, "没有撤回，也没有被名称相近的版本替换")
 
 

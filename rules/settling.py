@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,9 +11,10 @@ from rules.catalog.consistency import disagrees_with_row, incomplete_row, names_
 from rules.catalog.quota import no_place_left
 from rules.model import Change, Decision, Demand, Finding, Severity, UnitState, decide
 from rules.quota import quota_use, waiting
-from rules.tables import Row, Table, in_force, match
+from rules.tables import Row, Table, in_force, lacking_columns, match
 from rules.views import Standing
 
+OF_THE_TABLE = "C"
 CARRIED = "P"  # what a demand was found to replace or to be like stays with its version
 
 
@@ -73,10 +75,20 @@ def _each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))
 
 
-def open_errors(demands: Iterable[Demand]) -> tuple[tuple[str, str, str], ...]:
-    """What must be mended: number, code and place of every point of the demands in correction."""
-    corrected = (d for d in demands if d.decision is Decision.CORRECTION and not d.withdrawn)
-    return tuple((d.number, f.code, f.where) for d in corrected for f in d.findings if f.severity is Severity.ERROR)
+def open_points(state: UnitState, pack: CallPack) -> Counter[tuple[str, str, str]]:
+    """What a unit must mend today: every error of its demands in correction and of its 汇总表, by item, code and place.
+
+    A point of the 汇总表 has no place of its own: its row may stand elsewhere in the next one.
+    """
+    corrected = [d for d in state.demands if d.decision is Decision.CORRECTION and not d.withdrawn]
+    errors = ((d.number, f) for d in corrected for f in d.findings if f.severity is Severity.ERROR)
+    points = Counter((number, f.code, "" if f.code.startswith(OF_THE_TABLE) else f.where) for number, f in errors)
+    points.update((d.number, "", "") for d in corrected if d.officer and not any(n == d.number for n, _, _ in points))
+    for row in awaited(state, pack):
+        points.update(("", code, row.key) for code in ("C001", *(f.code for f in incomplete_row.findings(row, pack))))
+    if state.summaries and pack.summary and lacking_columns(state.summaries[-1].summary, pack.summary):
+        points["", "C006", ""] += 1
+    return points
 
 
 def changes(before: UnitState, after: UnitState) -> tuple[Change, ...]:

@@ -79,6 +79,11 @@ def in_force(summaries: Iterable[SummaryOnFile], pack: CallPack) -> Table:
     return table
 
 
+def lacking_columns(summary: Summary, spec: SummarySpec) -> tuple[str, ...]:
+    """The official columns that a 汇总表 does not have."""
+    return tuple(column.name for column in spec.columns if column.name not in summary.columns)
+
+
 def names_in(table: Table) -> frozenset[str]:
     """The folded names that the 汇总表 lists."""
     return frozenset(row.key for row in table.rows if row.key)

@@ -24,6 +24,7 @@ from store.letters import NewLetter, put
 
 NOTHING = About()
 FORCED_AT = "forced to disk"  # a fact
+SUBMISSION = "submission"
 ANSWER = "answer"  # the kind of letter that later notices refer back to
 
 
@@ -254,6 +255,8 @@ class LetterTransaction(Transaction):
 
     def _likenesses(self, judged: Judged, call: str) -> None:
         """What the demands of this letter were found to be like, in the place of what their earlier versions were."""
+        if judged.checked.kind != SUBMISSION:
+            return  # a request brings no text that could be like another
         for demand in judged.demands:
             if demand.current:
                 self.db.write("DELETE FROM likenesses WHERE number = ?", demand.number)

@@ -86,7 +86,7 @@ def correction() -> Reply:
         mended=(3, 2),
     )
     whole = state(*mail.demands, demand(3, TOO_LONG))
-    notes = (("需求1（批注）.docx", b"annotated"),)
+    notes = (("需求1（批注）.docx", b"word/comments.xml"), ("需求2（批注）.docx", b"list"))
     return answered(replace(mail, state=whole, quota=QuotaUse(3, 0, 30)), annotated=notes)
 
 
@@ -107,12 +107,12 @@ def refused() -> Reply:
 
 
 def summary_of_several_mails() -> Reply:
-    before = demand(2)
+    before, open_before = demand(2), demand(3, TOO_LONG)
     change = Change(before, replace(before, findings=(DISAGREES,), decision=Decision.CORRECTION))
+    more = Change(open_before, replace(open_before, findings=(TOO_LONG, DISAGREES)))
     files = (document("附件2 科技重大创新需求汇总表.xlsx", Kind.SUMMARY),)
-    return answered(
-        judged(findings=(AWAITED,), documents=files, changes=(change,), state=state(change.after, summary=True))
-    )
+    after = state(change.after, more.after, summary=True)
+    return answered(judged(findings=(AWAITED,), documents=files, changes=(change, more), state=after))
 
 
 def stranger() -> Reply:
@@ -135,6 +135,12 @@ def withdrawal() -> Reply:
     whole = state(gone, demand(2), risen.after, summary=True)
     request = Request("撤回", ("GX2027-0001",))
     return answered(judged(gone, request=request, changes=(risen,), state=whole, quota=QuotaUse(2, 0, 3)))
+
+
+def parted() -> Reply:
+    two = demand(1, TOO_LONG), demand(4)
+    asked = Request("恢复", ("GX2027-0001",))
+    return answered(judged(*two, request=asked, state=state(*two, summary=True), quota=QuotaUse(2, 0, 30)))
 
 
 def withdrawal_refused() -> Reply:
@@ -227,8 +233,12 @@ CASES: dict[str, Callable[[], Reply]] = {
     "撤回未办理": withdrawal_refused,
     "预检": trial,
     "通知-复核决定": lambda: notice(Cause.DECIDED, demand(2, officer=WARNED), reason=WARNED.reason, occasion="1"),
+    "通知-复核受理原有问题": lambda: notice(
+        Cause.DECIDED, demand(2, TOO_LONG, NO_STANDARD, officer=WARNED), reason=WARNED.reason, occasion="3"
+    ),
     "通知-退回补正": lambda: notice(Cause.DECIDED, demand(2, BLANK), reason="请补填所属领域。", occasion="2"),
     "通知-递补": lambda: notice(Cause.MOVED_UP, demand(3)),
+    "恢复-分别登记": parted,
     "通知-撤回": lambda: notice(Cause.WITHDRAWN, demand(3, withdrawn=True)),
     "报送提醒": reminder,
     "合并答复": combined,

@@ -42,9 +42,9 @@ class Desk(Line):
             codes = desk.db.rows("SELECT code FROM findings WHERE mail_id = ? AND item_id IS NOT NULL", last["id"])
         return " ".join(sorted(row["code"] for row in codes))
 
-    def ask(self, subject: str) -> None:
+    def ask(self, subject: str, sender: str = SENDER) -> None:
         self.count += 1
-        self.drop(mail(subject=subject, message_id=f"<{self.count}@example.cn>"))
+        self.drop(mail(sender=sender, subject=subject, message_id=f"<{self.count}@example.cn>"))
 
 
 @pytest.fixture
@@ -116,6 +116,15 @@ def test_a_pass_without_a_demand_builds_no_index(line: Desk, monkeypatch: pytest
     monkeypatch.setattr(DemandIndex, "add", lambda _index, text: built.append(text))
     line.ask("查询")
     assert built == []
+
+
+def test_what_was_withdrawn_and_restored_is_still_seen_beside_the_other(line: Desk) -> None:
+    line.send()
+    line.send(unit=CHIFENG, sender=OTHER)
+    line.ask("撤回 GX2027-0002", OTHER)
+    line.ask("恢复 GX2027-0002", OTHER)
+    with line.desk() as desk:
+        assert [found.demand.number for found in alike(desk.db, "GX2027-0002")] == ["GX2027-0002"]
 
 
 def test_officers_see_both_texts_side_by_side(line: Desk) -> None:

@@ -109,6 +109,12 @@ class TestRestore:
         ]
         assert desk.state.past == ()
 
+    def test_both_parted_demands_are_told(self) -> None:
+        desk = Desk()
+        desk.take(item(A + "研究与应用"))
+        desk.take(item(A + "研制与应用"))
+        assert [d.number for d in desk.ask("恢复", "GX2027-0001").demands] == ["GX2027-0001", "GX2027-0002"]
+
     def test_nothing_to_undo(self) -> None:
         desk = Desk()
         desk.take(item(A))

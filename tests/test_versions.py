@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from states import AFTER, LATE, MONDAY, PACK, TOO_LONG, Desk, codes, item, letter, table
+from states import AFTER, LATE, MONDAY, PACK, TOO_LONG, Desk, codes, item, letter, row, table
 
 from rules.folding import fold_name
 from rules.judge import judge
@@ -48,6 +48,14 @@ def test_the_same_name_however_it_is_written(written: str) -> None:
     desk.take(item(NAME))
     judged = desk.take(item(written, applicant="另一家公司"))
     assert (judged.demands[0].number, judged.demands[0].version) == ("GX2027-0001", 2)
+
+
+def test_a_point_whose_row_moved_is_not_mended() -> None:
+    desk = Desk()
+    desk.take(item(NAME), tables=(table(row(NAME, 申请财政经费="900")),))
+    later = desk.take(tables=(table("露天矿边坡监测", row(NAME, 2, 申请财政经费="900")),))
+    assert later.mended == (1, 0)
+    assert desk.take(tables=(table(row(NAME, 联系电话="12345"), "露天矿边坡监测"),)).mended == (2, 1)
 
 
 def test_a_name_that_differs_by_little_is_told_with_both_names() -> None:

@@ -12,7 +12,7 @@ from rules.folding import fold_subject, is_blank
 from rules.model import Scope, Severity
 from rules.names import organisations, same_organisation
 from rules.senders import alias_keys, names_unit
-from rules.tables import Row
+from rules.tables import Row, lacking_columns
 from rules.views import LetterView, Standing
 
 PLACE = "汇总表"
@@ -152,7 +152,7 @@ def lacks_columns(letter: LetterView, pack: CallPack) -> Hits:
     依据：通知附件2。缺少的栏目只在这里指出，不再逐行指出栏内的问题。
     """
     for path, table in letter.tables:
-        lacking = [c.name for c in (pack.summary.columns if pack.summary else ()) if c.name not in table.columns]
+        lacking = lacking_columns(table, pack.summary) if pack.summary else ()
         if lacking:
             yield Hit(where=PLACE, measured="、".join(lacking), document=path)
 
