@@ -101,6 +101,9 @@ def test_a_vague_limit_waits_behind_a_comment(tmp_path: Path) -> None:
         ("请于11月底前报送。", "2026-11-30T24:00:00+08:00"),
         ("本通知自2026年11月30日起施行。", ""),
         ("该办法于2020年3月1日印发。", ""),
+        ("系统将于2026年11月30日17时自动关闭。", "2026-11-30T17:00:00+08:00"),
+        ("征集长期有效，第一批截止时间为2026年11月30日24时。", "2026-11-30T24:00:00+08:00"),
+        ("网上申报截至11月20日；推荐单位请于11月30日前汇总，11月30日18时前发送电子版。", "2026-11-30T18:00:00+08:00"),
     ],
 )
 def test_deadlines_in_every_notation(sentence: str, wanted: str) -> None:
@@ -121,6 +124,9 @@ def test_deadlines_in_every_notation(sentence: str, wanted: str) -> None:
         ("（500字）", None, 500, True),
         ("（包括意义和必要性）", None, None, False),
         ("（1,000字以内）", None, 1000, False),
+        ("（1.5万字以内）", None, 15000, False),
+        ("（简述，<300字）", None, 300, False),
+        ("建议方案（不超过300字）", None, 300, False),
     ],
 )
 def test_limits_in_every_notation(text: str, low: int | None, high: int | None, doubtful: bool) -> None:
@@ -140,6 +146,10 @@ def test_limits_in_every_notation(text: str, low: int | None, high: int | None, 
         ("自筹资金不少于项目总投入的50%。", 1),
         ("企业等额配套。", 1),
         ("财政资金支持500万元。", None),
+        ("自筹资金与财政资金比例不低于1.5。", 1.5),
+        ("企业自筹比例不低于200%。", 2),
+        ("自有资金承担的比例不低于悬赏金额的三分之二。", 2),
+        ("申请财政资金不得高于自筹资金。", 1),
     ],
 )
 def test_matching_in_every_notation(sentence: str, ratio: float | None) -> None:
@@ -157,6 +167,9 @@ def test_matching_in_every_notation(sentence: str, ratio: float | None) -> None:
         ("财政资金支持额度不低于500万元，不超过3000万元。", 500, 3000),
         ("企业上年度营业收入不低于2000万元。", None, None),
         ("项目经费预算不设限额。", None, None),
+        ("支持经费500万～1500万。", 500, 1500),
+        ("支持额度一般在1000万元左右，最高不超过2000万元。", None, 2000),
+        ("榜单金额不低于1000万元，财政资助不超过榜单金额的30%，最高500万元。", None, 500),
     ],
 )
 def test_amounts_in_every_notation(sentence: str, low: int | None, high: int | None) -> None:
@@ -173,6 +186,9 @@ def test_amounts_in_every_notation(sentence: str, low: int | None, high: int | N
         ("研发周期原则上为两年。", 24, 24, True),
         ("执行期限为2027年1月至2028年12月。", 24, 24, True),
         ("企业成立满3年。", None, None, False),
+        ("项目周期不少于1年，不超过3年。", 12, 36, False),
+        ("近3年无失信记录，执行期不超过2年。", None, 24, False),
+        ("项目期限最长为五年。", None, 60, False),
     ],
 )
 def test_periods_in_every_notation(sentence: str, low: int | None, high: int | None, doubtful: bool) -> None:

@@ -31,10 +31,10 @@ _TIME = re.compile(
 _VAGUE = re.compile(rf"{_BESIDE}(下班)")
 _CUE = re.compile(
     r"截[止至]|前(?!期|沿|景|提|述|款|来|往|列|瞻)|之前|以前|逾期|止(?!步)|为期|开放至|延[长至]"
-    r"|(?:报送|申报|征集|受理|填报|提交|上报|推荐)(?:时间|期限|日期)|即日起|务必|请于|须于"
+    r"|(?:报送|申报|征集|受理|填报|提交|上报|推荐)(?:时间|期限|日期)|即日起|务必|请于|须于|关闭"
 )
 _DUTY = re.compile(
-    r"报送|发送|提交|上报|申报|征集|受理|填报|推荐|投递|邮寄|寄送|反馈|报至|报自治区|报我|需求|截[止至]|即日起|止[。）)]?$"
+    r"报送|发送|发(?:至|到|邮箱)|关闭|提交|上报|申报|征集|受理|填报|推荐|投递|邮寄|寄送|反馈|报至|报自治区|报我|需求|截[止至]|即日起|止[。）)]?$"
 )
 _MAIL = re.compile(r"邮箱|邮件|电子版|e-?mail|@|电子文档|电子材料", re.I)
 _PAPER = re.compile(r"纸质|正式文件|盖章|寄送|邮寄|一式")
@@ -109,7 +109,7 @@ def _candidates(sentence: str, *, under: bool) -> Iterator[_Candidate]:
             continue
         weight = 4 * bool(re.search(r"截[止至]", clause)) + 3 * bool(_CUE.search(clause)) + bool(_DUTY.search(clause))
         weight += (
-            3 * under + 2 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
+            3 * under + 4 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
         )
         if _CUE.search(clause) or i == len(moments) - 1:
             yield _Candidate(sentence, moment, weight)

@@ -28,10 +28,10 @@ _SIZES = {
 }  # fmt: skip
 _SOFT = re.compile(r"原则上?|一般|左右|约(?!定)|参考")
 _NO_LIMIT = re.compile(r"(?:经费|资金|金额|预算)[^。；，]{0,8}(?:不设|不作|不限|没有)[^。；，]{0,4}(?:限|上限|额)")
-_SUPPORT = re.compile(r"支持|资助|补助|财政|拨款|专项资金|专项经费|申请经费|申请资金|奖补|榜单金额|科技经费")
-_INPUT = re.compile(r"投入|投资|总经费|总预算|总金额|揭榜金额")
+_SUPPORT = re.compile(r"支持|资助|补助|财政|拨款|专项资金|专项经费|申请经费|申请资金|奖补|科技经费")
+_INPUT = re.compile(r"投入|投资|总经费|总预算|总金额|(?:揭榜|榜单|张榜|悬赏)金额")
 _EACH = re.compile(
-    r"单个|每个|每项|单项|每一项|/\s*项|项目经费|资助(?:额|强度)|支持(?:额|强度)|补助(?:额|金额)|拟投入|项目(?:总)?投[入资]|需求.{0,6}投入|额度|经费"
+    r"单个|每个|每项|单项|每一项|/\s*项|项目经费|资助(?:额|强度)|支持(?:额|强度)|补助(?:额|金额)|拟投入|项目(?:总)?投[入资]|需求.{0,6}投入|额度|经费|资金需求"
 )
 _OTHER = re.compile(
     r"营业|收入|产值|销售|注册资|利润|保证金|年度?研发投入|完成研发投入|总规模|罚|税|资产|固定|估值|奖励|特别重大|一事一议"
@@ -41,14 +41,15 @@ _ELSE = re.compile(r"配套|自筹|自有资金")
 _RATIO = re.compile(
     r"(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?)(?:\s*或\s*(\d+(?:\.\d+)?)\s*[:：∶比]\s*(\d+(?:\.\d+)?))?"
 )
-_TIMES = re.compile(rf"({NUMBER})\s*倍")
+_TIMES = re.compile(rf"({NUMBER})\s*倍|(?:比例|之比|比值)[^，。；\d]{{0,6}}(\d+(?:\.\d+)?)(?![\d.:：∶%])")
+_SPOKEN = re.compile(r"([一二三四五六七八九])比([一二三四五六七八九])(?![重例较])")
 _SHARE = re.compile(
     r"(?:不低于|不少于|不得低于|不得少于|达到|至少|占)[^，。；\d]{0,14}?"
     r"(?:(?P<percent>\d{1,3}(?:\.\d+)?)\s*%|百分之(?P<hundredths>[一二三四五六七八九十]{1,3})|(?P<of>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九]))"
 )
 _WHOLE = re.compile(r"总(?:投[入资]|经费|预算|额)|项目(?:投资|经费|预算)|(?:悬赏|榜单|揭榜|张榜)金额")
 _EQUAL = re.compile(
-    r"等额|同等(?:比例|数额)|一比一"
+    r"等额|同等(?:比例|数额)|一比一|(?:财政|申请|补助|资助)[^，。；\d]{0,8}不得?(?:高于|超过|大于)(?:企业|单位)?自[筹有]"
     r"|不得?(?:少|低)于[^，。；\d]{0,8}(?:资助|财政|申请|支持|补助)[^，。；\d]{0,4}(?:金额|资金|经费|额度?)(?!的?\s*[\d一二两三])"
 )
 _MATCH = re.compile(
@@ -80,7 +81,7 @@ def read_amount(hints: Sequence[str], sentences: Sequence[str]) -> tuple[Found[R
         return Found(Range(), open_), wanted or ("申请经费" if open_ else "财政")
     best = max(candidates, key=lambda c: c.weight + 5 * (c.of == wanted))
     same = (best.sentence, best.of)
-    others = [c for c in candidates if (c.sentence, c.of) != same and c.found != best.found and c.weight >= 2]
+    others = [c for c in candidates if (c.sentence, c.of) != same and c.found != best.found and c.weight >= 1]
     more = tuple(f"通知另有“{_short(c.sentence)}”，请核对" for c in others[:2])
     return Found(best.found, best.sentence, (*best.doubts, *more)), best.of
 
@@ -116,7 +117,7 @@ def _range(clause: str) -> tuple[Range, tuple[str, ...]]:
         unit = found["unit1"] or found["unit2"]
         low = _wan(found["low"], unit if unit.endswith("元") else f"{unit}元")
         return Range(low, _wan(found["high"], found["unit2"])), doubts
-    low = high = None
+    low = high = plain = None
     start = 0
     for one in _ONE.finditer(clause):
         worth, tail = _wan(one["number"], one["unit"]), one["tail"] or ""
@@ -126,9 +127,11 @@ def _range(clause: str) -> tuple[Range, tuple[str, ...]]:
             low = low or worth
         elif tail.endswith(("内", "以下", "封顶")) or leads:
             high = high or worth
-        elif high is None:
-            high = worth
-            doubts = (*doubts, f"“{one[0].strip()}”没有写明是上限还是下限，暂按上限，请确认")
+        elif plain is None:
+            plain = one
+    if plain and high is None:
+        high = _wan(plain["number"], plain["unit"])
+        doubts = (*doubts, f"“{plain[0].strip()}”没有写明是上限还是下限，暂按上限，请确认")
     return Range(low, high), doubts
 
 
@@ -160,15 +163,19 @@ def read_matching(sentences: Sequence[str]) -> tuple[Found[Decimal | None], bool
 
 
 def _ratio(clause: str) -> tuple[Decimal | None, tuple[str, ...]]:
+    clause = _SPOKEN.sub(lambda m: f"{read_number(m[1])}:{read_number(m[2])}", clause)
     if found := _RATIO.search(clause):
         return _of_ratio(found, clause)
     if found := _TIMES.search(clause):
-        return read_number(found[1]), ()
+        return read_number(found[1] or found[2]), ()
     if _EQUAL.search(clause):
         return Decimal(1), ()
     found = _SHARE.search(clause)
     share = _share(found) if found else Decimal(0)
-    if found and share and _WHOLE.search(clause) and share < 1:
+    if share > 1:
+        return share.normalize(), ()
+    based = _WHOLE.search(clause) or not _PUBLIC.search(clause)
+    if found and share and based and share < 1:
         ratio = (share / (1 - share)).quantize(Decimal("0.01")).normalize()
         return ratio, (f"由“{found[0]}”折算为配套资金与申请金额之比，请确认",)
     return (share.normalize(), ()) if share and _PUBLIC.search(clause) else (None, ())

@@ -17,7 +17,7 @@ _CUE = re.compile(
 )
 _RANGE = re.compile(rf"{_N}\s*(?:年|个月)?\s*(?:[-—–~～－]{{1,2}}|至|到|[或、])\s*{_N}{_UNIT}")
 _ONE = re.compile(
-    rf"(?P<lead>不超过|不得超过|不多于|不长于|最长|至多|控制在|≤|少于|不少于|不低于|至少|不短于|≥)?\s*(?<![第\d近前.年]){_N}{_UNIT}"
+    rf"(?P<lead>不得?超过|不多于|不长于|最长|最多|至多|控制在|≤|少于|不少于|不低于|至少|不短于|≥)?(?:为|是|在)?\s*(?<![第\d近前.年]){_N}{_UNIT}"
     r"\s*(?P<tail>以内|之内|内|以下|以上|左右)?"
 )
 _SOFT = re.compile(r"一般|原则上?|通常|建议")
@@ -46,7 +46,8 @@ def _clauses(sentence: str) -> Iterator[str]:
     """The clauses that speak of a period; what follows the word belongs to it (实施周期：…，一般…)."""
     for found in _CUE.finditer(sentence):
         end = re.search(r"[。；;]", sentence[found.end() :])
-        clause = sentence[max(0, found.start() - 8) : found.end() + (end.start() if end else 60)]
+        begin = max((sentence.rfind(c, 0, found.start()) + 1 for c in "，,。；;"), default=0)
+        clause = sentence[max(begin, found.start() - 8) : found.end() + (end.start() if end else 60)]
         if not _OTHER.search(clause[:50]):
             yield narrow(clause)[:80]
 
@@ -59,15 +60,23 @@ def _of_clause(clause: str) -> tuple[Range, tuple[str, ...]] | None:
     if found := _RANGE.search(clause):
         low, high = (_months(found[i], found[3]) for i in (1, 2))
         return (Range(low, high), ()) if low and high and low <= high else None
-    found = _ONE.search(clause)
-    months_of = _months(found[2], found[3]) if found else None
-    if not found or months_of is None:
-        return None
-    if (found["lead"] or "") in ("不少于", "不低于", "至少", "不短于", "≥") or found["tail"] == "以上":
-        return Range(months_of, None), ()
-    if found["lead"] or found["tail"] in ("以内", "之内", "内", "以下"):
-        return Range(None, months_of), ()
-    return Range(months_of, months_of), (f"只写明“{found[0].strip()}”一个期限，请确认长短都不接受",)
+    low = high = None
+    plain: list[tuple[Decimal, str]] = []
+    for found in _ONE.finditer(clause):
+        months_of = _months(found[2], found[3])
+        if months_of is None:
+            continue
+        if (found["lead"] or "") in ("不少于", "不低于", "至少", "不短于", "≥") or found["tail"] == "以上":
+            low = low or months_of
+        elif found["lead"] or found["tail"] in ("以内", "之内", "内", "以下"):
+            high = high or months_of
+        else:
+            plain.append((months_of, found[0].strip()))
+    if low or high or not plain:
+        return (Range(low, high), ()) if low or high else None
+    if len(plain) > 1:
+        return Range(min(plain)[0], max(plain)[0]), (f"写有“{'、'.join(w for _, w in plain)}”，请确认",)
+    return Range(plain[0][0], plain[0][0]), (f"只写明“{plain[0][1]}”一个期限，请确认长短都不接受",)
 
 
 def _months(number: str, unit: str) -> Decimal | None:
