@@ -12,10 +12,11 @@ from rapidfuzz import fuzz
 from intake.grid import Grid, Page, page_of_word
 from intake.model import Layout, Limits, Summary, SummaryRow, WordText
 from intake.sheets import read_grids
-from intake.summary_head import is_title, read_head
+from intake.summary_head import is_title, parted_contact, read_head
 
 _HEADER_ROWS = 40  # a header stands among the first rows of its table
 _FEWEST_COLUMNS = 3
+_HEAD_TABLE = 6  # rows
 _LONGEST_LABEL = 20
 _ALIKE = 85.0  # of 100: 需求名称 and 需求的名称 are the same, 联系人 and 联系电话 are not
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]?")
@@ -24,7 +25,10 @@ _SIGNATURE = re.compile(
     r"[^:：]{0,14}?(?:填表|填报|制表|审核|审批|复核|经办|负责人|联系人|联系电话|日期|时间|盖章|公章|签字|签章|说明|备注|注"
     r"|归口管理部门)[^:：]{0,8}[:：]|[（(]?(?:加盖公章|盖章|公章|签字|签章)[）)]?$|\d{4}年\d*月\d*日?$"
 )
+_CONTACT = re.compile(r"联系人(?:姓名)?[及和与、/及其（(]*(?:联系)?(?:电话|方式|手机)")  # two columns in one
+_CONTACT_WORDS = ("联系人", "联系电话")
 _SUMS = re.compile(r"合计|总计|小计|共计|(?:填写|填表)?示?例[:：]?$")
+_MORE = re.compile("(?:名称|全称|姓名|号码|情况|金额|额度|数额)$")  # 报送单位名称, 申请财政经费金额
 _IN_YUAN = re.compile(r"[（(]\s*(?:单位[:：]?)?\s*元\s*[）)]")
 _BARE_NUMBER = re.compile(r"[\d,，.]+")
 
@@ -69,7 +73,7 @@ def _read_as(page: Page, layout: Layout) -> Summary | None:
     meant = _meant(tables, page, layout)
     if not meant:
         return None
-    lines = (*page.lines, *(line for found in meant for line in _lines_around(found)))
+    lines = (*page.lines, *_lines_before(page, meant[0]), *(line for found in meant for line in _lines_around(found)))
     names = (found.grid.name for found in meant if is_title(found.grid.name, ()))
     head = read_head((*lines, *names), layout.summary_titles)
     columns = tuple(name for name, _ in layout.summary_columns if all(name in found.columns for found in meant))
@@ -95,6 +99,15 @@ def _meant(tables: list[_Found], page: Page, layout: Layout) -> list[_Found]:
 def _is_called_so(found: _Found, page: Page, layout: Layout) -> bool:
     lines = (*page.lines, found.grid.name, *_lines_around(found))
     return any(is_title(line, layout.summary_titles) for line in lines)
+
+
+def _lines_before(page: Page, first: _Found) -> Iterator[str]:
+    """The rows of small tables before the first one: its head may stand in cells of its own."""
+    for grid in page.grids:
+        if grid is first.grid:
+            return
+        if len(grid.rows) <= _HEAD_TABLE:
+            yield from ("\t".join(cell for cell in row if cell) for row in grid.rows)
 
 
 def _lines_around(found: _Found) -> Iterator[str]:
@@ -135,15 +148,18 @@ def _columns(upper: tuple[str, ...], lower: tuple[str, ...], words: _Words) -> d
     found: dict[str, int] = {}
     for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
         texts = (below,) if above == below else (below, above, above + below)
-        name = next((n for text in texts if (n := _official(text, words))), "")
-        if name and name not in found:
-            found[name] = place
+        both = _CONTACT.match("".join(texts[0].split())) and {_official(word, words) for word in _CONTACT_WORDS}
+        names = both or {next((n for text in texts if (n := _official(text, words))), "")}
+        found |= {name: place for name in names if name and name not in found}
     return found
 
 
 def _official(text: str, words: _Words) -> str:
     """The official column that a header cell names, ``""`` for none."""
     word = _folded(text) if len(text) <= 3 * _LONGEST_LABEL else ""
+    bare = _MORE.sub("", word)
+    if word not in words and bare in words:
+        return words[bare]
     if word in words or not 3 < len(word) <= _LONGEST_LABEL:
         return words.get(word, "")
     scored = ((fuzz.ratio(word, known), name) for known, name in words.items() if len(known) > 3)
@@ -184,7 +200,7 @@ def _rows(found: _Found, words: _Words, layout: Layout, done: int) -> Iterator[S
     """The filled rows below a header, each demand once."""
     pending: SummaryRow | None = None
     for place, columns in _table_rows(found, words):
-        cells = {name: _cell(found.grid.rows[place][at], name in found.in_yuan) for name, at in columns.items()}
+        cells = _cells(found, place, columns)
         filled = {name for name, text in cells.items() if not _NOTHING.fullmatch(text)}
         if filled <= {layout.summary_number} or (len(filled) == 1 and layout.summary_name not in filled):
             continue  # blank, or a word that heads a group of rows (新能源领域)
@@ -212,8 +228,25 @@ def _table_rows(found: _Found, words: _Words) -> Iterator[tuple[int, dict[str, i
             columns, is_open = again, True
         elif _is_signature(row):
             is_open = False
-        elif is_open and not any(_SUMS.match("".join(cell.split())) for cell in row[:3]):
+        elif is_open and not _counts_columns(row) and not any(_SUMS.match("".join(cell.split())) for cell in row[:3]):
             yield place, columns
+
+
+def _counts_columns(row: tuple[str, ...]) -> bool:
+    """Whether a row below the header only numbers the columns: 1, 2, 3 … or （1）, （2） …"""
+    numbers = [cell.strip("（()） ") for cell in row if cell.strip()]
+    return len(numbers) > _FEWEST_COLUMNS and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+
+
+def _cells(found: _Found, place: int, columns: dict[str, int]) -> dict[str, str]:
+    """The cells of a row by column; one that two columns share is parted into the contact and the telephone."""
+    row = found.grid.rows[place]
+    cells = {name: _cell(row[at], name in found.in_yuan) for name, at in columns.items()}
+    shared = [name for name, at in columns.items() if list(columns.values()).count(at) > 1]
+    if len(shared) == len(_CONTACT_WORDS):
+        parted = parted_contact(cells[shared[0]])
+        cells |= {name: parted["电话" in name] for name in shared}
+    return cells
 
 
 def _cell(text: str, in_yuan: bool) -> str:

@@ -78,7 +78,12 @@ def _value(text: str) -> str:
 
 def _parted(contact: str, phone: str) -> tuple[str, str]:
     """Contact and telephone where both stand under one label (联系人及电话：张三 0471-…)."""
+    return (contact, phone) if phone else parted_contact(contact)
+
+
+def parted_contact(contact: str) -> tuple[str, str]:
+    """The name and the telephone of a contact written in one (张三 0471-…)."""
     number = _NUMBER.search(contact)
-    if phone or number is None:
-        return contact, phone
+    if number is None:
+        return contact, ""
     return contact[: number.start()].strip(" \u3000,，/、:：（("), number.group().strip(" ,，;；、/")

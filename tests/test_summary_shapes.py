@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from summary_cases import CONTACT, FIRST, HEADER, SECOND, TITLE, UNIT, Row, in_sheet, names
+from summary_cases import CONTACT, FIRST, HEADER, SECOND, TITLE, UNIT, Row, in_sheet, in_word, names
 
 TOP: Sequence[Row] = [(TITLE,), (UNIT,), (CONTACT,)]
 EMPTY = [""] * 7
@@ -24,6 +24,15 @@ SHAPES: dict[str, tuple[Sequence[Row], Sequence[str]]] = {
     "blank rows": ([HEADER, FIRST, [""] * 9, [""] * 9, SECOND], []),
     "an example": ([HEADER, ("示例", "某公司", "某技术", "张某", "138", "新能源", "800", "", ""), FIRST, SECOND], []),
     "notes in the header": ([tuple(f"{name}\n（按通知填写）" for name in HEADER), FIRST, SECOND], []),
+    "numbers of the columns": ([HEADER, tuple(f"（{n}）" for n in range(1, 10)), FIRST, SECOND], []),
+    "longer words in the header": ([("序号", "报送单位名称", "需求名称", *HEADER[3:]), FIRST, SECOND], []),
+    "contact and telephone in one": (
+        [
+            (*HEADER[:3], "联系人及联系电话", *HEADER[5:]),
+            *((*r[:3], f"{r[3]} {r[4]}", *r[5:]) for r in (FIRST, SECOND)),
+        ],
+        [],
+    ),
     "letters one below another": ([tuple("\n".join(name) for name in HEADER), FIRST, SECOND], []),
 }
 
@@ -54,3 +63,10 @@ def test_telephones_are_kept_as_written(written: object, read: str) -> None:
 
 def test_a_row_that_names_its_demand_alone_is_kept() -> None:
     assert names(in_sheet([*TOP, HEADER, FIRST, ("", "", "铜箔轧制", *[""] * 6)])) == ["电解水制氢", "铜箔轧制"]
+
+
+def test_the_head_may_stand_in_a_small_table_of_its_own() -> None:
+    head = [("归口管理部门", "包头市科学技术局", "联系人", "张三", "联系电话", "0472-1234567")]
+    summary = in_word([TITLE], head, [HEADER, FIRST])
+    assert summary is not None
+    assert (summary.unit, summary.contact, summary.phone) == ("包头市科学技术局", "张三", "0472-1234567")
