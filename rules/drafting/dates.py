@@ -109,7 +109,7 @@ def _candidates(sentence: str, *, under: bool) -> Iterator[_Candidate]:
             continue
         weight = 4 * bool(re.search(r"截[止至]", clause)) + 3 * bool(_CUE.search(clause)) + bool(_DUTY.search(clause))
         weight += (
-            3 * under + 4 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
+            3 * under + 5 * bool(_MAIL.search(clause)) + bool(_MAIL.search(sentence)) - bool(_PAPER.search(clause))
         )
         if _CUE.search(clause) or i == len(moments) - 1:
             yield _Candidate(sentence, moment, weight)

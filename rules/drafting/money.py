@@ -174,7 +174,7 @@ def _ratio(clause: str) -> tuple[Decimal | None, tuple[str, ...]]:
     share = _share(found) if found else Decimal(0)
     if share > 1:
         return share.normalize(), ()
-    based = _WHOLE.search(clause) or not _PUBLIC.search(clause)
+    based = _WHOLE.search(clause) or (re.search(r"自筹|配套", clause) and not _PUBLIC.search(clause))
     if found and share and based and share < 1:
         ratio = (share / (1 - share)).quantize(Decimal("0.01")).normalize()
         return ratio, (f"由“{found[0]}”折算为配套资金与申请金额之比，请确认",)
