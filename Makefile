@@ -69,6 +69,7 @@ likeness: $(VENV)/.testing  ## near-duplicates among ten thousand demands: found
 	$(BIN)/python bench/likeness.py docs/likeness.md
 
 SLICE ?= 480
+AT_ONCE ?= 1
 faults: $(VENV)/.testing $(VENV)/.servers  ## a slice (SLICE seconds) of kills, cuts, full disks and locks; docs/faults.md
 	PYTHONPATH=tests:bench $(BIN)/python bench/faults.py --seconds $(SLICE)
 
@@ -79,7 +80,7 @@ fidelity: $(VENV)/.testing $(VENV)/.servers  ## what this and four other program
 
 fuzz: $(VENV)/.testing  ## a slice (SLICE seconds) of fuzzing of the readers; docs/fuzz.md
 	$(BIN)/python -m pip install -q --disable-pip-version-check atheris==3.0.0
-	PYTHONPATH=tests:bench $(BIN)/python bench/fuzz.py --seconds $(SLICE)
+	PYTHONPATH=tests:bench $(BIN)/python bench/fuzz.py --seconds $(SLICE) --at-once $(AT_ONCE)
 
 lock: $(VENV)/.testing  ## lock the dependencies anew
 	$(BIN)/python -m pip install -q uv

@@ -1,6 +1,6 @@
 """Fuzzing of the readers: letter, word, summary, archive, by atheris (libFuzzer) guided by which lines are reached.
 
-``make fuzz SLICE=480`` shares the seconds among the four, keeps corpus and counts in ``.cache/fuzz``, and writes
+``make fuzz SLICE=480`` shares the seconds among the four (``AT_ONCE=2``: two side by side, each counted), keeps corpus and counts in ``.cache/fuzz``, and writes
 ``docs/fuzz.md``; the next call goes on from there. Documents and archives are zips: their parts are mutated and packed
 anew, so that the reader is reached and not only the check sum. A finding is anything raised, an input that takes over
 20 seconds, or more than 1.5 GB of memory in the whole process, which would also show a leak.
@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Fuzz the readers of letter, word, summary and archive.")
     arguments.add_argument("--seconds", type=float, default=480.0, help="how long this slice works")
     arguments.add_argument("--only", choices=READERS, help="one reader alone")
+    arguments.add_argument("--at-once", type=int, default=1, help="how many readers are fuzzed side by side")
     given = arguments.parse_args()
     state = json.loads(STATE.read_text(encoding="utf-8")) if STATE.exists() else {"slices": 0, "readers": {}}
     chosen = (given.only,) if given.only else READERS
-    for reader in chosen:
-        book = state["readers"].setdefault(reader, {"runs": 0, "seconds": 0.0, "corpus": 0, "findings": []})
-        _slice(reader, given.seconds / len(chosen), book)
-        CACHE.mkdir(parents=True, exist_ok=True)
-        STATE.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
+    books = [state["readers"].setdefault(r, {"runs": 0, "seconds": 0.0, "corpus": 0, "findings": []}) for r in chosen]
+    seconds = given.seconds * given.at_once / len(chosen)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(given.at_once) as side_by_side:
+        list(side_by_side.map(_slice, chosen, [seconds] * len(chosen), books))
     state["slices"] += 1
     STATE.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
     TABLE.write_text(report(state), encoding="utf-8")

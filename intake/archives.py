@@ -26,6 +26,7 @@ _UNICODE_PATH = 0x7075
 _OTHER_FORMATS = frozenset(
     {"iso", "cab", "lzh", "lha", "arj", "ace", "zst", "zipx", "wim", "uue", "dmg", "img", "z", "lz"}
 )
+_OTHER_OFFICES = frozenset({"pages", "numbers", "uot", "uof", "uos"})  # Apple's, and the old Chinese standard's
 VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
 _VOLUME = re.compile(r"\.part\d+\.rar$|\.r\d\d$|\.z\d\d$|\.(?:7z|zip|rar|tar)\.\d{3}$", re.IGNORECASE)
 
@@ -123,9 +124,14 @@ def open_archive(kind: str, name: str, data: bytes, budget: Budget) -> Iterator[
         yield from packed_members(kind, data, budget)
 
 
-def archive_detail(name: str) -> str:
-    """What to say of a file that is called an archive and is none that can be opened; ``""`` for any other name."""
+def unknown_detail(name: str) -> str:
+    """What to say of a file that by its name is an archive or a foreign document and was not known by its content.
+
+    ``""`` for any other name.
+    """
     extension = extension_of(name)
+    if extension in _OTHER_OFFICES:
+        return "文件格式不支持，请另存为 Word 文档（.docx）或 Excel 工作簿（.xlsx）"
     if _VOLUME.search(name):
         return VOLUME_DETAIL
     if extension in _OTHER_FORMATS:

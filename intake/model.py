@@ -266,7 +266,7 @@ class Document:
     """One file of a letter: an attachment, or a member of an archive or of a forwarded letter.
 
     ``name`` is safe to show and to write; ``path`` tells where it lay (``材料.zip/需求1.docx``); ``type`` is the real
-    type by content (``docx doc rtf odt wps xlsx xls ods pdf image zip rar 7z tar eml program other``);
+    type by content, as ``intake.sniff`` names it (``docx``, ``pdf``, ``zip``, ``other`` …);
     ``editable`` is false for pictures and PDF. ``data`` is empty where the file may not be kept in memory.
     """
 

@@ -50,7 +50,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("et", "ett"), frozenset({"xls", "xlsx", "ods"})),
     **dict.fromkeys(("tar", "gz", "tgz", "bz2", "tbz", "xz", "txz"), frozenset({"tar"})),
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "jfif"), frozenset({"image"})),
-    **{same: frozenset({same}) for same in ("rtf", "odt", "xls", "ods", "pdf", "zip", "rar", "7z", "eml")},
+    **{same: frozenset({same}) for same in ("rtf", "odt", "xls", "ods", "pdf", "ofd", "zip", "rar", "7z", "eml")},
     "txt": frozenset({"other", "eml"}),
     "xml": frozenset({"xml", "other"}),
     **dict.fromkeys(("mht", "mhtml"), frozenset({"mht", "eml"})),
@@ -71,7 +71,7 @@ _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-ve
 
 
 def sniff(name: str, data: bytes) -> str:
-    """The real type of a file (``docx doc rtf odt wps xlsx xls ods pdf image zip rar 7z tar eml tnef program other``).
+    """The real type of a file (``docx doc rtf odt wps xlsx xls ods pdf ofd image zip rar 7z tar eml tnef other …``).
 
     ``html mht txt``: a page or plain text under the name of a Word document; ``xml``: Word's own XML.
 
@@ -156,18 +156,23 @@ def _zip_type(name: str, data: bytes) -> str:
             declared = archive.open(_TYPES).read(2**20) if _TYPES in members else b""
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError):
         return _broken_zip_type(name, data)
-    marks = ((b"opendocument.text", "odt"), (b"opendocument.spreadsheet", "ods"))
-    if open_document := next((kind for mark, kind in marks if mark in mimetype), ""):
-        return open_document
+    return _package_type(members, mimetype, declared) or "zip"
+
+
+def _package_type(members: set[str], mimetype: bytes, declared: bytes) -> str:
+    """The type of a zip that some program wrote as its document, by the names of its parts; ``""`` for an archive."""
     folders = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "other"))
     beginnings = {m.lower().partition("/")[0] + "/" for m in members} if _is_package(members) else set()
-    if office := next((kind for folder, kind in folders if folder in beginnings), ""):
-        return office
-    if b"wordprocessingml.document.main" in declared:  # its parts may lie in any folder
-        return "docx"
-    if "META-INF/MANIFEST.MF" in members and any(m.endswith((".class", ".dex")) for m in members):
-        return "program"
-    return "zip"
+    signs = (
+        (b"opendocument.text" in mimetype, "odt"),
+        (b"opendocument.spreadsheet" in mimetype, "ods"),
+        *((folder in beginnings, kind) for folder, kind in folders),
+        (b"wordprocessingml.document.main" in declared, "docx"),  # its parts may lie in any folder
+        ("OFD.xml" in members, "ofd"),
+        (any(m.endswith((".iwa", "index.apxl")) for m in members), "other"),  # Apple's programs
+        ("META-INF/MANIFEST.MF" in members and any(m.endswith((".class", ".dex")) for m in members), "program"),
+    )
+    return next((kind for there, kind in signs if there), "")
 
 
 def _is_package(members: set[str]) -> bool:

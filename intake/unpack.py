@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
 
-from intake.archives import ArchiveError, Budget, Member, archive_detail, open_archive
+from intake.archives import ArchiveError, Budget, Member, open_archive, unknown_detail
 from intake.body import Body
 from intake.letter import TooDeep, parse_message
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
@@ -222,7 +222,7 @@ def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
         yield from _tnef(name, data, place, opening)
     elif kind == "eml":
         yield from _nested(_parsed(data), name, place, opening)
-    elif kind == "other" and (detail := archive_detail(name)):
+    elif kind == "other" and (detail := unknown_detail(name)):
         yield _refused(name, place, data, kind, Trouble(Problem.DAMAGED, detail))
     else:
         yield _piece(name, place, data, kind, ())

@@ -9,7 +9,7 @@ from rules.call import CallPack
 from rules.model import Received, Sender, Unit
 
 WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps", "html", "mht", "xml", "txt"})
-PICTURE_TYPES = frozenset({"pdf", "image"})
+PICTURE_TYPES = frozenset({"pdf", "ofd", "image"})
 ARCHIVE_TYPES = frozenset({"zip", "rar", "7z", "tar"})
 SHEET_TYPES = frozenset({"xlsx", "xls", "ods"})
 INBOX = "INBOX"

@@ -257,6 +257,11 @@ def test_a_rar_archive_is_opened() -> None:
     ]
 
 
+def test_an_ofd_is_no_archive() -> None:
+    ofd = zipped({"OFD.xml": b"x", "Doc_0/Document.xml": b"x"})
+    assert [(p.path, p.type) for p in opened("需求.ofd", ofd)] == [("需求.ofd", "ofd")]
+
+
 def test_a_zip_whose_flag_lies_about_utf8_is_opened() -> None:
     data = bytearray(zipped({"需求.docx": DOCX}, windows=True))
     for mark, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
@@ -366,6 +371,7 @@ def test_damaged_archives_are_told(name: str, data: bytes) -> None:
         ("a.rar", b"what is this", "已损坏"),
         ("a.7z.002", b"what is this", "分卷"),
         ("a.cab", b"MSCF", "改用 zip"),
+        ("a.pages", zipped({"Index/Document.iwa": b"x"}), "另存为 Word"),
     ],
 )
 def test_an_archive_that_gives_nothing_is_told(name: str, data: bytes, word: str) -> None:

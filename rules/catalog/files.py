@@ -22,6 +22,7 @@ TYPE_NAMES = {
     "xls": "Excel 97-2003 工作簿（.xls）",
     "ods": "ODF 表格",
     "pdf": "PDF 文件",
+    "ofd": "OFD 文件",
     "image": "图片",
     "zip": "zip 压缩包",
     "rar": "rar 压缩包",
@@ -71,18 +72,17 @@ def _held(document: Document) -> bool:
     fix="请报送可编辑的 Word 版（.docx 或 .doc）；盖章扫描件可以一并附上。",
 )
 def only_a_picture(document: Document, case: Matter) -> Hits:
-    """“电子版(可编辑的 word 版)发送至指定邮箱”：申报表只有 PDF 或图片而没有可编辑的文档时，请补 Word 版。
+    """“电子版(可编辑的 word 版)发送至指定邮箱”：申报表只有 PDF、OFD 或图片而没有可编辑的文档时，请补 Word 版。
 
     信中另有 Word 申报表的，PDF、图片只是附带，不算；读不出来的 Word 文档或压缩包由 F003、F004、F008 指出。
-    信中有汇总表或其他文档时，只看名称像申报表的 PDF。
+    信中有汇总表或其他 Word 文档时，只看名称像申报表的 PDF。
     """
     if document.type not in PICTURE_TYPES or document.has(*_UNREAD) or case.forms:
         return
     others = [d for d in case.documents if d.type not in PICTURE_TYPES]
     if any(d.type in WORD_TYPES | ARCHIVE_TYPES and d.kind is Kind.UNREADABLE for d in others):
         return
-    readable = (d for d in others if d.type not in ARCHIVE_TYPES)
-    if any(d.kind in (Kind.SUMMARY, Kind.LETTER, Kind.OTHER) for d in readable) and not _named_like_form(document):
+    if any(d.type in WORD_TYPES or d.kind is Kind.SUMMARY for d in others) and not _named_like_form(document):
         return
     yield Hit(document.path, words={"kind": TYPE_NAMES[document.type]}, document=document.path)
 

@@ -50,6 +50,8 @@ CASES = (
     Case("F001", "a damaged file is F003", (), words("见附件", document("a.docx", Kind.UNREADABLE, Problem.DAMAGED))),
     Case("F002", "a Word file", (), alone(form_file())),
     Case("F002", "only a PDF", (PDF.path,), alone(PDF), ("PDF 文件",)),
+    Case("F002", "only an OFD", ("需求.ofd",), alone(document("需求.ofd")), ("OFD 文件",)),
+    Case("F002", "a PDF beside a text file", (PDF.path,), beside(PDF, document("说明.txt"))),
     Case("F002", "a PDF called .docx", (PDF.path,), alone(document(PDF.path, Problem.MISNAMED))),
     Case("F002", "only a photograph", (SCAN.path,), alone(SCAN), ("图片",)),
     Case("F002", "a scan beside the Word form", (), beside(PDF, form_file())),
