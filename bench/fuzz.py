@@ -1,9 +1,10 @@
 """Fuzzing of the readers: letter, word, summary, archive, by atheris (libFuzzer) guided by which lines are reached.
 
-``make fuzz SLICE=480`` shares the seconds among the four (``AT_ONCE=2``: two side by side, each counted), keeps corpus and counts in ``.cache/fuzz``, and writes
-``docs/fuzz.md``; the next call goes on from there. Documents and archives are zips: their parts are mutated and packed
-anew, so that the reader is reached and not only the check sum. A finding is anything raised, an input that takes over
-20 seconds, or more than 1.5 GB of memory in the whole process, which would also show a leak.
+``make fuzz SLICE=480`` shares the seconds among the four, keeps corpus and counts in ``.cache/fuzz``, and writes
+``docs/fuzz.md``; the next call goes on from there. With ``AT_ONCE=2`` two readers work side by side and the time of
+each is counted. Documents and archives are zips: their parts are mutated and packed anew, so that the reader is reached
+and not only the check sum. A finding is anything raised, an input that takes over 20 seconds, or more than 1.5 GB of
+memory in the whole process, which would also show a leak.
 """
 
 from __future__ import annotations
