@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.model import Kind
 from replies.letters import LetterFacts, addressee, answer, attached_view, common_view, fitting, visible
 from replies.message import LONGEST_LINE, Reply, plain_line
 from replies.views import file_findings, item_part, mail_parts, state_facts, state_rows
@@ -26,6 +27,7 @@ def request_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         "done": state_rows(done),
         "parted": "、".join(d.number for d in done if d.number not in request.items),
         "moved_up": state_rows(moved),
+        "files": brought(judged),
         "rows": state_rows(visible(judged, judged.state.demands)),
         "state": state_facts(judged.state, judged.quota, facts.pack) if whole else (),
     }
@@ -38,6 +40,12 @@ def carried_out(judged: Judged, request: Request) -> tuple[Demand, ...]:
         return ()
     undone = judged.refused_request
     return tuple(d for d in judged.demands if d.number not in undone and d.number not in judged.officer_needed)
+
+
+def brought(judged: Judged) -> tuple[str, ...]:
+    """The forms and 汇总表 that came with a request: they are not taken as sent."""
+    documents = () if judged.checked.secret else judged.checked.submission.documents
+    return tuple(f"「{plain_line(d.name)}」" for d in documents if d.kind in (Kind.FORM, Kind.SUMMARY))
 
 
 def refusals(judged: Judged, request: Request, prefix: str) -> tuple[str, ...]:

@@ -17,6 +17,10 @@ ASKS = re.compile(
     r"[?？]|请问|咨询|请教|想问|吗(?![啡])|如何|怎么|怎样|能否|可否|是否|何时|什么时候|哪里|哪个|哪些|多少|几号|"
     r"(?:请|麻烦|劳烦|希望|需要|想要|索要)[^，。！]{0,12}(?:发给?我|发(?:送|来)?一[份下]|提供|给我)"
 )
+WANTS_DONE = re.compile(  # in the text of a letter, where no request is obeyed: a person must see to it
+    r"撤[回销消]|不再(?:申报|报送)|放弃(?:申报|报送)|作废|"
+    r"(?:请|申请|要求|希望|拟)[^，。！]{0,12}(?:恢[复復]|查[询詢]|[预預][检檢]|更正|更换|替换|删除)"
+)
 NOT_NOW = re.compile(
     r"将于|将在|将按|将会|会按|会在|稍后|随后|之后再|正在|准备|拟于|计划|届时|尽快|明天|改日|下周|"
     r"不再|尚未|还没|没有|无法|不能|未能|纸质|邮寄|盖章版|收悉|收到(?!请|后|望|盼|烦|敬|回)"
@@ -33,13 +37,16 @@ SHORT_FORMS = re.compile(r"\s*(?:[、,，;；/和及与]|\s)\s*(\d{4})(?!\d|年)
 RANGES = re.compile(r"\s*(?:至|到|[-‐‑–—―−~])+\s*(?:[A-Z]+\d*\s*[-‐‑–—―−_~]\s*)?(\d{4})(?!\d|年)")
 MOST_IN_RANGE = 200
 BARE = re.compile(r"(?<![\dA-Z\-‐‑–—―−_~])(0\d{3})(?!\d|年)")  # 撤回 0001: the number without the call's prefix
+TRIAL = re.compile(r"^[预預]\s*[检檢]")
 WORD_FORMS = (  # as people also write the words
     (re.compile(r"^查\s*[询詢]"), "查询"),
     (re.compile(r"^撤\s*回"), "撤回"),
     (re.compile(r"^恢\s*[复復]"), "恢复"),
-    (re.compile(r"^[预預]\s*[检檢]"), "预检"),
+    (TRIAL, "预检"),
 )
-POLITE = re.compile(r"^(?:我(?:单位|局|校|院|厅))?(?:特?申请|请求|恳请|请|要求|关于)(?=撤[回销消]|恢[复復])")
+POLITE = re.compile(
+    r"^(?:我(?:单位|局|校|院|厅))?(?:特?申请|请求|恳请|请|要求|关于)(?=撤[回销消]|恢[复復]|[预預]\s*[检檢])"
+)
 REVOKED = re.compile(r"^撤\s*[销消]")
 
 
@@ -64,9 +71,10 @@ def _says_sent(sentence: str) -> bool:
 
 
 def asks(letter: Letter) -> bool:
-    """Whether the letter asks something that a person should answer."""
+    """Whether the letter asks something that a person should answer, or wants done what only a subject can ask."""
     own_subject = REPLY.sub("", _subject(letter.subject)) if not REPLY.match(_subject(letter.subject)) else ""
-    return bool(ASKS.search(letter.own_words) or ASKS.search(own_subject))
+    texts = (letter.own_words, own_subject)
+    return any(pattern.search(text) for text in texts for pattern in (ASKS, WANTS_DONE))
 
 
 def request_in(subject: str, prefixes: tuple[str, ...]) -> Request | None:
@@ -79,7 +87,7 @@ def request_in(subject: str, prefixes: tuple[str, ...]) -> Request | None:
     answers = REPLY.match(plain) is not None
     words = OPENING.sub("", REPLY.sub("", OPENING.sub("", plain)))
     bare = REVOKED.sub("撤回", POLITE.sub("", words))
-    words, must_name = (words, False) if bare == words else (bare, True)
+    words, must_name = bare, bare != words and not TRIAL.match(bare)
     kind, behind = next(((k, words[m.end() :]) for form, k in WORD_FORMS if (m := form.match(words))), ("", ""))
     if not kind:
         return None

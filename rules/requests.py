@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 SAID = {
     Outcome.UNKNOWN: "贵单位没有编号为 {number} 的需求，请核对编号。",
-    Outcome.NOT_ENTITLED: "来信邮箱不是该需求的报送邮箱，也不是贵单位登记的邮箱，已转受理人员确认。",
+    Outcome.NOT_ENTITLED: "来信邮箱不是 {number} 的报送邮箱，也不是贵单位登记的邮箱，已转工作人员确认，暂未办理。",
     Outcome.ALREADY: "{number} 无需办理：{state}。",
     Outcome.TOO_LATE: "征集已截止，{number} 不能恢复。",
 }

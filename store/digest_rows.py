@@ -221,7 +221,7 @@ def _register_of_mails(desk: Desk, mails: Iterable[Row]) -> SheetRows:
     rows = tuple(
         (m["receipt"] or f"（第{m['id']}封）", _time(received(m)), m["sender"],
          m["unit"] or "", m["subject"], _outcome(m), _files(names.get(m["id"], [])), "；".join(found.get(m["id"], ())),
-         answers.get(m["id"], m["unanswered"]))
+         answers.get(m["id"], "由工作人员答复" if m["question"] else m["unanswered"]))
         for m in mails
     )  # fmt: skip
     return SheetRows("来信登记", header, (16, 12, 26, 18, 34, 11, FILES_WIDTH, 30, 16), rows)

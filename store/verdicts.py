@@ -10,6 +10,7 @@ from replies.alerts import alerts_of, compose_alert, conversation_alert
 from replies.annotate import Marked, marked_files
 from replies.compose import LetterFacts, Reply, compose_answer, owed_letter, silence
 from replies.notices import Cause, later_answer
+from replies.requests import carried_out
 from rules.check import Context, check
 from rules.judge import judge
 from rules.letters import OPINIONS
@@ -133,9 +134,9 @@ def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
     yield from told(desk, Occasion(Cause.MOVED_UP, judged.state, pack, receipt), moved)
     request = judged.checked.request
     cause = CONFIRMED.get(request.kind) if request else None
-    if cause is None:
+    if request is None or cause is None:
         return
-    for demand in judged.demands:
+    for demand in carried_out(judged, request):
         others = (a for a in senders_of(judged.state, demand.number) if a != judged.checked.sender.address)
         copies = tuple(Change(demand, demand.with_(sender=address)) for address in others)
         yield from told(desk, Occasion(cause, judged.state, pack, receipt), copies)

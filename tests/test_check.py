@@ -60,6 +60,8 @@ def test_a_form_in_order_is_a_submission_without_findings() -> None:
         (letter("zhengji@example.cn"), "M001", False),
         (letter(subject="回复：受理通知", own_words="收到，谢谢！"), "M002", False),
         (letter(subject="咨询", own_words="请问汇总表可以后补吗？"), "M002", True),
+        (letter(subject="关于撤回需求的申请", own_words="我局不再申报 GX2027-0001。"), "M002", True),
+        (letter(subject="", own_words="撤回 GX2027-0001"), "M002", True),
         (letter(STRANGER, own_words="请问如何报送？"), "M002", False),
         (letter(subject="咨询", own_words="如何报送？", authentication=Authentication.FAILED), "M002", False),
     ],
@@ -267,7 +269,8 @@ def test_politely_without_a_number_is_no_request(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "kind"), [("查詢", "查询"), ("查 询", "查询"), ("預檢", "预检"), ("恢復 0001", "恢复")]
+    ("subject", "kind"),
+    [("查詢", "查询"), ("查 询", "查询"), ("預檢", "预检"), ("恢復 0001", "恢复"), ("请预检", "预检")],
 )
 def test_the_words_as_people_also_write_them(subject: str, kind: str) -> None:
     request = checked(mail=letter(subject=subject)).request

@@ -239,6 +239,7 @@ def test_a_request_of_another_address_is_carried_out_when_the_officer_agrees(tmp
     )
     come(line, other, 3)
     assert states(line) == {"GX2027-0001": "accepted", "GX2027-0002": "held"}
+    assert not [subject for subject in to(line, "kyy@imut.example.cn") if "撤回" in subject]  # nothing is withdrawn yet
     answer(line, filled(digest(line), {"GX2027-R0003": ("同意办理", "已电话核实")}))
     with line.desk() as desk:
         now = {i.demand.number: (i.demand.withdrawn, i.demand.decision.value) for i in items(desk.db)}
