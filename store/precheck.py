@@ -38,8 +38,13 @@ class Named:
 
     @property
     def is_mail(self) -> bool:
-        """Whether it is a whole mail."""
-        return self.path.suffix.lower() in MAIL_SUFFIXES
+        """Whether it is a whole mail: by its name, or because it lies in a Maildir."""
+        return self.path.suffix.lower() in MAIL_SUFFIXES or self._in_maildir
+
+    @property
+    def _in_maildir(self) -> bool:
+        folder = self.path.parent
+        return folder.name in ("new", "cur") and (folder.parent / "tmp").is_dir()
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,6 +264,11 @@ def test_check_reads_folders_archives_and_mails(zhengji: Run, tmp_path: Path) ->
     [letter] = zhengji("check", "来信.eml", "--json").json["inputs"]
     assert (letter["kind"], letter["sender"], letter["unit"]) == ("mail", SENDER, None)
     assert letter["received"] == "2026-06-01T09:30:12+08:00"
+    for name in ("cur", "tmp"):
+        (tmp_path / "收件" / name).mkdir(parents=True)
+    (tmp_path / "来信.eml").rename(tmp_path / "收件" / "cur" / "1781051467.M1.desk:2,S")
+    [letter] = zhengji("check", "收件", "--json").json["inputs"]
+    assert (letter["kind"], letter["sender"]) == ("mail", SENDER)
     refused(zhengji("check", str(tmp_path / "材料.zip"), "-c", "none.toml"), "none.toml")
     (tmp_path / "空").mkdir()
     refused(zhengji("check", "空"), "没有可检查的文件")
