@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.parser
+import email.utils
 import re
 from datetime import UTC, datetime
 from email.message import Message
@@ -84,12 +85,19 @@ def _links(body: Body, further: tuple[Body, ...]) -> tuple[CloudLink, ...]:
 def _senders(message: Message) -> tuple[tuple[str, ...], str]:
     """The addresses of every From header, lower case, and the first display name; what is no address is left out."""
     try:
-        pairs = getaddresses([unfold(v)[:FROM_CHARACTERS] for v in raw_headers(message, "from")[:10]])
+        pairs = _addresses([unfold(v)[:FROM_CHARACTERS] for v in raw_headers(message, "from")[:10]])
     except RecursionError:  # comments in comments without end
         return (), ""
     good = [(name, address.strip().lower()) for name, address in pairs if _is_address(address)]
     name = clean_text(decode_words(good[0][0])) if good else ""
     return tuple(address for _, address in good), name
+
+
+def _addresses(headers: list[str]) -> list[tuple[str, str]]:
+    """Every address with its name; newer Pythons would drop all of a header over one comma too many in a name."""
+    if getattr(email.utils, "supports_strict_parsing", False):
+        return getaddresses(headers, strict=False)
+    return getaddresses(headers)
 
 
 def _is_address(text: str) -> bool:

@@ -35,6 +35,7 @@ def test_a_plain_letter() -> None:
         (b"From: kjj@gov.cn <evil@x.com>", ("kjj@gov.cn", "evil@x.com")),
         (b'From: "kjj@gov.cn" <evil@x.com>', ("evil@x.com",)),
         (b"From: (kjj@gov.cn) Evil@X.com", ("evil@x.com",)),
+        ("From: 科技局,规划科 <a@b.cn>".encode(), ("a@b.cn",)),
         (b"From: " + b"(" * 50_000, ()),
         (b"From: undisclosed-recipients:;", ()),
         (b"To: a@b.cn", ()),
