@@ -17,11 +17,12 @@ from replies.annotate import answer_file
 from store import books
 from store.database import StoreError
 from store.desk import Desk, open_desk
-from store.dispatch import deliver, recover
+from store.dispatch import deliver
 from store.engine import open_engine
 from store.journal import Journaled
 from store.publish import publish
 from store.record import make_durable
+from store.recovery import recover
 from store.verdicts import settle_letter
 from store.workspace import Workspace
 
@@ -54,10 +55,10 @@ def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
     """
     with ExitStack() as stack:
         mailbox = _open(stack, desk, course)
-        recover(desk, mailbox)
         if mailbox is not None:
             fetch(desk, mailbox, course)
         judge_waiting(desk, bench, course)
+        recover(desk, mailbox)  # after what has come in, which may be a letter that came back
         make_durable(desk.db)
         delivered = deliver(desk, course.stopping)
         course.sent += delivered.sent

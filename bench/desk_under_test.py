@@ -83,6 +83,9 @@ class DeskUnderTest:
         self.smtp = KeepingSmtpServer()
         self.smtp.account = self.account if self.keeps_sent else None
         self.smtp.start()
+        if self.keeps_sent:
+            with self.account.client() as client:
+                client.create_folder(SENT)  # which such a provider's accounts always have
         self.line_in = CuttingProxy(self.account.server.port)
         self.line_out = CuttingProxy(self.smtp.port)
         (self.folder / "registry.xlsx").write_bytes(_register())

@@ -38,8 +38,8 @@ STEPS = {
     "letter settled": "store.verdicts:settle_letter",
     "verdict recorded": "store.record:LetterTransaction.record",
     "letter into the outbox": "store.letters:put",
-    "outbox recovered": "store.dispatch:recover",
-    "sent mail searched": "intake.imap:ImapMailbox.sent_ids",
+    "outbox recovered": "store.recovery:recover",
+    "sent mail searched": "intake.imap:ImapMailbox.sent_since",
     "letter called uncertain": "store.outbox:Outbox.uncertain",
     "letter pending again": "store.outbox:Outbox.again",
     "letter claimed": "store.outbox:Outbox.sending",
@@ -151,12 +151,12 @@ def run(order: dict[str, Any]) -> int:
         os.dup2(descriptor, number)
     import cli
     import store.database
-    import store.dispatch
+    import store.recovery
 
     stumble = Stumble(order)
     wrap_steps(stumble)
     if order.get("keeps_sent"):  # as at a provider that files a copy of everything it sends
-        store.dispatch.is_strict = lambda _host: True
+        store.recovery.is_strict = lambda _host: True
     if "busy_seconds" in order:
         store.database.BUSY_SECONDS = order["busy_seconds"]
     try:

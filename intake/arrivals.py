@@ -48,6 +48,18 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """What a provider has kept of what was sent: the Message-IDs, from how many folders.
+
+    ``whole``: all since the moment that was asked for was looked through, and there is such a folder.
+    """
+
+    ids: frozenset[str] = frozenset()
+    folders: int = 0
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """One thing that was tried for ``doctor``: its name, whether it works, and what was met, in Chinese."""
 
@@ -130,8 +142,8 @@ class Mailbox(Protocol):
     def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Wait until something new lies in the inbox (True), the time is over or ``stopped()`` (False)."""
 
-    def sent_ids(self, wanted: Set[str], newest: int = 300) -> frozenset[str]:
-        """Which of the Message-IDs stand among the newest mails of the folder of sent mail (read from the headers)."""
+    def sent_since(self, moment: datetime) -> Filed:
+        """The Message-IDs among the sent mail since then (read from the headers)."""
 
     def probe(self) -> list[Probe]:
         """Try what a pass needs, for ``doctor``."""

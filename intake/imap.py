@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from intake.arrivals import (
     After,
     Arrival,
+    Filed,
     FolderRefused,
     MailGone,
     MailRefused,
@@ -181,18 +183,29 @@ class ImapMailbox:
             client.idle_done()
         return False
 
-    def sent_ids(self, wanted: Set[str], newest: int = 300) -> frozenset[str]:
-        """Look into the folder flagged or named as sent mail, by UID and the Message-ID header."""
+    def sent_since(self, moment: datetime) -> Filed:
+        """Look into the folders flagged or named as sent mail, by UID and the Message-ID header, the newest first."""
 
-        def look(client: IMAPClient) -> frozenset[str]:
+        def look(client: IMAPClient) -> Filed:
             sent = [name for name, last, flags in folders(client) if b"\\Sent" in flags or last in _SENT_NAMES]
             found: set[str] = set()
+            whole = bool(sent)
             for folder in sent:
-                _, count = self._connection.select(client, folder)
-                found |= message_ids(client, all_uids(client, count)[-newest:])
-            return frozenset(found & wanted)
+                ids, complete = self._sent_in(client, folder, moment)
+                found |= ids
+                whole &= complete
+            return Filed(frozenset(found), len(sent), whole)
 
         return self._connection.ask(look)
+
+    def _sent_in(self, client: IMAPClient, folder: str, moment: datetime) -> tuple[set[str], bool]:
+        try:
+            _, count = self._connection.select(client, folder)
+            return message_ids(client, all_uids(client, count), moment)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            return set(), False  # it does not open: nobody knows what lies in it
 
     def probe(self) -> list[Probe]:
         """Login (already done), ID, the folders, and how new mail is noticed and moved."""

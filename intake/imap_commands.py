@@ -11,6 +11,7 @@ from intake.imap_connection import DELETED, IMAPClient, IMAPClientAbortError, IM
 
 _CHINA = timezone(timedelta(hours=8))
 _BATCH = 200
+_MOST_SENT = 5_000
 # One line of 50,000 ten-digit UIDs stays below the million bytes that imaplib reads as a line.
 _SEARCH_WINDOW = 50_000
 
@@ -89,12 +90,19 @@ def move(client: IMAPClient, uid: int, folder: str) -> None:
         client.uid_expunge([uid])
 
 
-def message_ids(client: IMAPClient, uids: list[int]) -> set[str]:
-    """The Message-IDs of these mails of the open folder, read from their headers."""
-    found = set()
-    for start in range(0, len(uids), _BATCH):
-        answers = client.fetch(uids[start : start + _BATCH], ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
-        for answer in answers.values():
+def message_ids(client: IMAPClient, uids: list[int], since: datetime) -> tuple[set[str], bool]:
+    """The Message-IDs of the mails of the open folder since a moment, read from their headers, the newest first.
+
+    Also whether it got so far: of a very large folder only the newest are looked at.
+    """
+    found: set[str] = set()
+    for end in range(len(uids), max(0, len(uids) - _MOST_SENT), -_BATCH):
+        wanted = ["INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"]
+        answers = client.fetch(uids[max(0, end - _BATCH) : end], wanted).values()
+        for answer in answers:
             header = next((value for value in answer.values() if isinstance(value, bytes)), b"")
             found.add(str(email.message_from_bytes(header)["Message-ID"] or "").strip())
-    return found
+        times = [size_and_time(answer)[1] for answer in answers]
+        if times and all(at is not None and at < since for at in times):  # all: a person may have filed an old one
+            return found, True
+    return found, len(uids) <= _MOST_SENT

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Set
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from intake.arrivals import After, Arrival, FolderRefused, MailGone, MailRefused, Probe, Seen
+from intake.arrivals import After, Arrival, Filed, FolderRefused, MailGone, MailRefused, Probe, Seen
 
 _CHINA = timezone(timedelta(hours=8))
 # A colon cannot stand in a file name of Windows; "!" is what Maildir programs use there.
@@ -86,9 +86,9 @@ class MaildirMailbox:
         """A directory tells nothing by itself: returns at once."""
         return False
 
-    def sent_ids(self, wanted: Set[str], newest: int = 300) -> frozenset[str]:  # noqa: ARG002 - Mailbox
+    def sent_since(self, moment: datetime) -> Filed:  # noqa: ARG002 - Mailbox
         """A Maildir keeps no sent mail."""
-        return frozenset()
+        return Filed()
 
     def probe(self) -> list[Probe]:
         """Whether the directory is there and its mails can be listed."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from intake.arrivals import Probe
+from intake.arrivals import Probe, one_line
 from intake.endpoint import BadAddress, Endpoint, parse_endpoint
 from replies.delivery import (
     Deferred,
@@ -29,7 +29,7 @@ from replies.maildir import MaildirOutlet
 __all__ = ["Deferred", "DeliveryError", "Outgoing", "Outlet", "Refused", "SendError", "Uncertain", "open_outgoing"]
 
 _ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
-_NO_CONNECTION_WAIT = 300.0
+_NO_CONNECTION_WAIT = 60.0  # doubled each time: nothing was asked of the provider, so that nothing is counted
 _LOST_WAIT = 60.0
 
 
@@ -140,8 +140,12 @@ class SmtpOutlet:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise Uncertain(f"信件全文已交给 {self._endpoint.place}，但没有等到回执（{error}）") from error
-        if not 200 <= code < 300:
+        if 400 <= code < 600:
             raise self._refusal(code, text, "body")
+        if not 200 <= code < 300:
+            self._drop()
+            words = f"{code} {self._hidden(_decoded(text))}"
+            raise Uncertain(f"信件全文已交给 {self._endpoint.place}，但看不懂它的回执（{one_line(words)[:200]}）")
 
     def _say(self, smtp: smtplib.SMTP, command: str, stage: Stage) -> None:
         code, text = smtp.docmd(command)

@@ -1,7 +1,7 @@
 """Letters leave: the outbox under the provider's caps, each letter claimed before its first byte.
 
 Killed before the claim: the letter is pending and leaves at the next pass. Killed after it, before the server's
-answer is written down: ``sending``, which the next start calls uncertain and looks for before anything is sent again.
+answer is written down: ``sending``, which the next start calls uncertain and looks for (``store/recovery.py``).
 """
 
 from __future__ import annotations
@@ -10,18 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Literal
 
-from intake.mailbox import Mailbox, MailboxError
 from replies.alerts import Alert, compose_alert
 from replies.combined import compose_combined, withheld_letter
 from replies.delivery import Deferred, DeliveryError, Refused, SendError, Uncertain
 from replies.send import Outgoing, Outlet, open_outgoing
-from store.bounces import came_back
 from store.database import midnight
 from store.desk import Desk
 from store.letters import Letter, NewLetter
 from store.outbox import PAUSED_UNTIL
-from store.settings import is_strict
 from store.throttle import due, empty_at, overflow
 
 SOON = timedelta(minutes=5)
@@ -29,8 +27,9 @@ LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 12
 PAUSE_TOLD = "outgoing pause told"
 STOPS = "outgoing stopped"  # how often in a row the operator was needed
-CAME_BACK = "投递后被对方服务器退回"
-KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent
+BREAKS = "outgoing broke off"  # how many rounds in a row ended in the middle
+MOST_BREAKS = 2  # more of them, and the account rests: each may leave a letter of which nobody knows
+Outcome = Literal["taken", "not taken", "broken off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +50,20 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
 
 
 def _deliver(desk: Desk, waiting: tuple[Letter, ...], stopping: Callable[[], bool]) -> Delivered:
-    """Send letters over one connection; a refusal of one never holds up the next."""
+    """Send letters over one connection; a refusal of one never holds up the next, a broken way out ends the round."""
     sent = 0
     try:
         with open_outgoing(Outgoing(desk.workspace.outgoing_url, desk.workspace.outgoing_password())) as outlet:
             for letter in waiting:
                 if stopping() or desk.outbox.paused_until() is not None:
                     break
-                sent += _send(desk, outlet, letter)
+                outcome = _send(desk, outlet, letter)
+                sent += outcome == "taken"
+                if outcome == "broken off":
+                    break
     except SendError as error:
         _stopped(desk, error)
         return Delivered(sent, str(error))
-    if sent:
-        desk.db.remember(STOPS, None)
     return Delivered(sent)
 
 
@@ -92,28 +92,42 @@ def _warn_of_queue(desk: Desk) -> None:
     tell_officers(desk, Alert("queue", "待发通知将误期", facts, advice, occasion=midnight(desk.db.clock()).isoformat()))
 
 
-def _send(desk: Desk, outlet: Outlet, letter: Letter) -> bool:
-    """Send one letter and write down how it ended; true when the server has taken it."""
+def _send(desk: Desk, outlet: Outlet, letter: Letter) -> Outcome:
+    """Send one letter and write down how it ended."""
     if not desk.outbox.sending(letter.id):
-        return False
+        return "not taken"
     try:
         outlet.send(desk.outbox.body(letter.id), parseaddr(letter.sender)[1], letter.recipient)
     except DeliveryError as error:
         _not_sent(desk, letter, error)
-        return False
+        if isinstance(error, Uncertain) or (isinstance(error, Deferred) and error.scope == "account"):
+            _broke_off(desk, error.reason)
+            return "broken off"
+        return "not taken"
     desk.outbox.sent(letter.id)
-    return True
+    for troubles in (STOPS, BREAKS):
+        if desk.db.fact(troubles) is not None:
+            desk.db.remember(troubles, None)
+    return "taken"
+
+
+def _broke_off(desk: Desk, reason: str) -> None:
+    """A line that keeps breaking is left alone for longer each time: what it breaks in may be sent or not."""
+    times = int(desk.db.fact(BREAKS) or 0) + 1
+    desk.db.remember(BREAKS, str(times))
+    if times > MOST_BREAKS and desk.outbox.paused_until() is None:
+        _pause(desk, min(SOON * 2 ** min(times - MOST_BREAKS - 1, 10), LONGEST_WAIT), reason, alert=True)
 
 
 def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
-    """What a failed delivery leads to; the connection may serve the next letter."""
+    """What a failed delivery of one letter leads to."""
     match error:
         case Uncertain():
             desk.outbox.uncertain(letter.id, error.reason)
         case Refused():
-            _give_up(desk, letter, error.reason, recipient_dead=error.recipient_dead)
+            give_up(desk, letter, error.reason, recipient_dead=error.recipient_dead)
         case Deferred() if _was_the_last_try(letter, error):
-            _give_up(desk, letter, error.reason)
+            give_up(desk, letter, error.reason)
         case Deferred():
             until = _until(desk, letter, error)
             desk.outbox.defer(letter.id, until, error.reason)
@@ -176,63 +190,24 @@ def _combine(desk: Desk) -> None:
         desk.outbox.carry(letters, desk.letter(compose_combined(withheld, desk.facts(desk.packs[0]))))
 
 
-def recover(desk: Desk, mailbox: Mailbox | None) -> None:
-    """Before any delivery: what a dead worker left half sent is uncertain, and is looked for before it leaves again.
-
-    A file is written under a name of its own content, so that writing it again is no second letter. A letter sent by
-    SMTP is looked for in bounces, and among what the provider keeps as sent: found there, it is sent; not found at a
-    provider that keeps everything it sends, it never left. Elsewhere it stays uncertain, and the officers decide.
-    """
-    desk.outbox.recover()
-    for letter in desk.outbox.in_state("uncertain"):
-        if desk.workspace.outgoing.url.startswith("maildir:"):
-            desk.outbox.again(letter.id)
-    ripe = tuple(e for e in desk.outbox.in_state("uncertain") if _old_enough(desk, e))
-    if not ripe:
-        return
-    try:
-        found = mailbox.sent_ids({letter.message_id for letter in ripe}) if mailbox else frozenset()
-    except MailboxError:
-        return  # not to be told now; they stay uncertain until the next pass
-    back = came_back(desk, ripe)
-    for letter in ripe:
-        if letter.message_id in back:
-            _give_up(desk, letter, CAME_BACK)
-        elif letter.message_id in found:
-            desk.outbox.sent(letter.id)
-        elif mailbox is not None and is_strict(desk.workspace.mailbox.host):
-            desk.outbox.again(letter.id)
-        else:
-            _tell_uncertain(desk, letter)
-
-
-def _old_enough(desk: Desk, letter: Letter) -> bool:
-    return letter.attempted_at is None or abs(desk.db.clock() - letter.attempted_at) >= KEPT_IN_SENT  # set back, too
-
-
-def _tell_uncertain(desk: Desk, letter: Letter) -> None:
-    advice = "投递时连接中断，不能确定对方是否已收到。为免重复，未再发出。请与对方核实，或在已发送文件夹中查找。"
-    tell_officers(
-        desk, _about(letter, Alert("uncertain", "一封通知是否送达不明", _facts_of(letter, letter.error), advice))
-    )
-
-
-def _give_up(desk: Desk, letter: Letter, reason: str, *, recipient_dead: bool = False) -> None:
+def give_up(desk: Desk, letter: Letter, reason: str, *, recipient_dead: bool = False) -> None:
     """The addressee will never get it: in one transaction that is written down and the officers are told.
 
     A letter to the officers themselves would tell nobody.
     """
     advice = "该通知未能送达，系统不再重发。"
     advice += "收件地址已失效，请电话告知该单位，并更新登记册。" if recipient_dead else "请电话告知该单位。"
-    alert = Alert("undelivered", "一封通知未能送达", _facts_of(letter, reason), advice)
+    alert = Alert("undelivered", "一封通知未能送达", facts_of(letter, reason), advice)
     to_officer = letter.recipient in desk.workspace.officers.addresses
-    desk.outbox.fail(letter.id, reason, () if to_officer else to_officers(desk, _about(letter, alert)))
+    desk.outbox.fail(letter.id, reason, () if to_officer else to_officers(desk, about(letter, alert)))
 
 
-def _about(letter: Letter, alert: Alert) -> Alert:
+def about(letter: Letter, alert: Alert) -> Alert:
+    """An alert that is about a letter: one of each kind, however often it is raised."""
     return replace(alert, receipt=letter.receipt, occasion=f"letter {letter.id}")
 
 
-def _facts_of(letter: Letter, reason: str) -> tuple[tuple[str, str], ...]:
+def facts_of(letter: Letter, reason: str) -> tuple[tuple[str, str], ...]:
+    """What an officer must know of a letter, and what happened to it."""
     labels = ("受理编号", "收件人", "主题", "原因")
     return tuple(zip(labels, (letter.receipt, letter.recipient, letter.subject, reason), strict=True))

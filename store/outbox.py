@@ -95,6 +95,13 @@ class Outbox:
         sql = f"SELECT {COLUMNS} FROM letters WHERE state = ? ORDER BY id"  # noqa: S608 - our own column names
         return tuple(letter(row) for row in self.db.rows(sql, state))
 
+    def sent_between(self, since: str, until: str) -> frozenset[str]:
+        """The Message-IDs of the letters that were taken in that time (stamps)."""
+        rows = self.db.rows(
+            "SELECT message_id FROM letters WHERE state = 'sent' AND sent_at BETWEEN ? AND ?", since, until
+        )
+        return frozenset(row["message_id"] for row in rows)
+
     def pause(self, until: datetime, reason: str) -> None:
         """The provider has shut the whole account for a while: nothing leaves until then."""
         with immediate(self.db):

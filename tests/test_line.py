@@ -304,6 +304,35 @@ def test_a_letter_found_among_what_was_sent_is_sent(line: Line, dovecot: Account
     assert status(line)["outbox"] == {"pending": 0, "sent": 1, "uncertain": 0, "failed": 0}
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_letter_that_is_not_among_what_was_sent_leaves_again_only_where_the_others_are_kept(
+    line: Line, dovecot: Account, smtp_server: SmtpServer, kept: bool
+) -> None:
+    dovecot.deliver_all([(of_chifeng(n), RECEIVED) for n in (1, 2)])
+    smtp_server.answer(".", "250 taken", None)
+    line.run()
+    dovecot.deliver(smtp_server.letters[0].data if kept else b"Message-ID: <1@elsewhere.cn>\r\n\r\n", folder="已发送")
+    line.run(minutes=1)
+    assert status(line)["outbox"]["uncertain"] == 1, "the copy may still be on its way"  # type: ignore[index]
+    for _ in range(2):
+        line.run(minutes=5)
+    assert status(line)["outbox"] == {"pending": 0, "sent": 2, "uncertain": 0 if kept else 1, "failed": 0}
+    assert (OFFICER in [each.recipient for each in smtp_server.letters]) is not kept
+
+
+def test_a_line_that_breaks_ends_the_round_and_at_the_third_time_rests(
+    line: Line, dovecot: Account, smtp_server: SmtpServer
+) -> None:
+    dovecot.deliver_all([(of_chifeng(n), RECEIVED) for n in range(1, 8)])
+    smtp_server.answer(".", *[None] * 9)
+    doubtful = []
+    for _ in range(5):
+        line.run(seconds=1)
+        doubtful.append(status(line)["outbox"]["uncertain"])  # type: ignore[index]
+    assert doubtful == [1, 2, 3, 3, 3]
+    assert "发信暂停" in str(status(line)["errors"])
+
+
 @pytest.mark.parametrize("packed", ["8bit", "base64"])
 def test_a_letter_that_came_back_is_known_to_have_left_and_the_officers_are_told(
     line: Line, dovecot: Account, smtp_server: SmtpServer, packed: str

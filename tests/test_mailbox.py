@@ -11,6 +11,7 @@ from plain_mail import mail, nothing, only, subjects
 from servers import Account
 
 from intake.mailbox import (
+    Filed,
     MailGone,
     Source,
     open_mailbox,
@@ -180,10 +181,12 @@ def test_a_stop_ends_the_waiting(dovecot: Account) -> None:
 
 
 def test_sent_letters_are_found_by_message_id(dovecot: Account) -> None:
-    dovecot.deliver_all([(mail(n), None) for n in range(3)], folder="已发送")
     with open_mailbox(source(dovecot)) as mailbox:
-        wanted = {"<1@example.cn>", "<9@example.cn>"}
-        assert mailbox.sent_ids(wanted) == {"<1@example.cn>"}
+        assert mailbox.sent_since(MORNING) == Filed()
+    long_ago = MORNING - timedelta(days=9)
+    dovecot.deliver_all([(mail(n), long_ago if n else MORNING) for n in range(3)], folder="已发送")
+    with open_mailbox(source(dovecot)) as mailbox:
+        assert mailbox.sent_since(MORNING) == Filed(frozenset(f"<{n}@example.cn>" for n in range(3)), 1, whole=True)
 
 
 def test_the_doctor_is_told_of_login_folders_and_idle(dovecot: Account) -> None:

@@ -191,6 +191,15 @@ def test_a_connection_lost_after_the_closing_dot_is_uncertain(
     assert len(smtp_server.letters) == kept + 1
 
 
+@pytest.mark.parametrize("receipt", ["354 go ahead", "queued as 4711", "999 ?"])
+def test_a_receipt_that_means_nothing_is_uncertain(smtp_server: SmtpServer, receipt: str) -> None:
+    smtp_server.answer(".", receipt)
+    with open_outgoing(out(smtp_server)) as outlet:
+        assert isinstance(error_of(lambda: send(outlet)), Uncertain)
+        send(outlet)
+    assert len(smtp_server.letters) == 1
+
+
 def test_a_kept_connection_that_died_in_between_is_made_anew(smtp_server: SmtpServer, proxy: CuttingProxy) -> None:
     with open_outgoing(through(proxy, smtp_server)) as outlet:
         send(outlet)
