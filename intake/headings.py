@@ -54,8 +54,8 @@ class Vocabulary:
         self.layout = layout
         self._sections = [(i, n) for i, s in enumerate(layout.sections) for n in _names(s)]
         self._fields = [(f.name, n) for f in layout.fields for n in _names(f)]
-        self._section_folds = [fold_name(n) for _, n in self._sections]
-        self._field_folds = [fold(n) for _, n in self._fields]
+        self._section_folds = tuple(fold_name(n) for _, n in self._sections)
+        self._field_folds = tuple(fold(n) for _, n in self._fields)
         self.hints = [hint_of(s) for s in layout.sections]
         self.notes = [fold(n) for n in layout.notes]
         self._titles = [fold(t) for t in layout.titles]
@@ -161,7 +161,8 @@ def vocabulary(layout: Layout) -> Vocabulary:
     return Vocabulary(layout)
 
 
-def _nearest(folded: str, names: Sequence[str], alike: Callable[[str, str], float]) -> tuple[float, int]:
+@lru_cache(maxsize=1024)  # the printed lines of a form come again in every document
+def _nearest(folded: str, names: tuple[str, ...], alike: Callable[[str, str], float]) -> tuple[float, int]:
     """How alike the most alike of the names is, and its place; the first of equals."""
     scores = [alike(folded, name) for name in names]
     best = max(scores, default=0.0)

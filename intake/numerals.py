@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {
     c: i
@@ -35,6 +36,7 @@ def narrow(text: str) -> str:
     return text.translate(_WIDE)
 
 
+@lru_cache(maxsize=1024)  # the numbers of headings and dates come again in every document
 def read_number(text: str) -> Decimal | None:
     """The value of one number (``NUMBER``), exactly; null if the characters make no number."""
     text = re.sub(r"[\s,，]", "", narrow(text))

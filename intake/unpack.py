@@ -125,7 +125,7 @@ def _letter(message: Message, place: _Place, opening: _Opening) -> Iterator[Piec
 
 def _attachment(leaf: Leaf, place: _Place, opening: _Opening, inline: bool) -> Iterator[Piece]:
     content = part_bytes(leaf.part)
-    kind = sniff("", content)
+    kind = sniff("", content) if inline or not leaf.name else ""
     name = leaf.name or _invented_name(kind, opening)
     yield from _file(name, content, replace(place, inline=inline and kind == "image"), opening)
 

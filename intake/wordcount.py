@@ -33,7 +33,10 @@ def count_words(text: str) -> int:
 
 def count_characters(text: str) -> int:
     """The 字符数（不计空格）of a text: every visible character is one."""
-    return sum(not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc") for c in text)
+    visible = "".join(text.split())
+    if visible.isprintable():
+        return len(visible)
+    return sum(unicodedata.category(c) not in ("Cf", "Cc") for c in visible)
 
 
 def _without_marks(text: str) -> tuple[str, int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import cached_property
 from pathlib import Path
 
 from intake.arrivals import Probe
 from replies.delivery import Deferred
 
 _WAIT = 60.0
+_SUFFIX = ".zhengji"
 
 
 class MaildirOutlet:
@@ -22,12 +24,12 @@ class MaildirOutlet:
 
     def send(self, message: bytes, sender: str, to: str) -> None:  # noqa: ARG002 - Outlet
         """Write to ``tmp``, force it to the disk, then show it in ``new``."""
-        name = f"{hashlib.sha256(message).hexdigest()[:32]}.zhengji"
+        name = f"{hashlib.sha256(message).hexdigest()[:32]}{_SUFFIX}"
         try:
             for part in ("tmp", "new", "cur"):
                 (self._root / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-            if any((self._root / "cur").glob(f"{name}*")):
-                return  # a reader has seen it already
+            if name in self._read:
+                return
             draft = self._root / "tmp" / name
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(message)
@@ -39,6 +41,11 @@ class MaildirOutlet:
             raise Deferred(
                 _WAIT, f"发件目录 {self._root} 无法写入（{error.strerror}）", "account", alert=True
             ) from error
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """The letters that a reader has seen when the first is written; Maildir flags stand behind the name."""
+        return frozenset(f"{name.partition(_SUFFIX)[0]}{_SUFFIX}" for name in os.listdir(self._root / "cur"))
 
     def probe(self) -> Probe:
         """Whether the directory can be written to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What stands for "nothing" in a field, once folded (contract, F010).
 BLANK_WORDS = frozenset(
@@ -51,11 +52,13 @@ def compact(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+@lru_cache(maxsize=2048)  # the same names and values are compared again and again
 def fold(text: str) -> str:
     """Only letters, digits and ``+``, in one width and case: what is left of a name for comparing."""
     return "".join(c for c in compact(text) if c == "+" or c.isalnum())
 
 
+@lru_cache(maxsize=2048)
 def fold_name(name: str) -> str:
     """A demand's name without spaces, punctuation, width and marks such as （修订）, 【更正】, （第2版）, 修改稿."""
     plain = BRACKETED.sub(_unmarked, unicodedata.normalize("NFKC", name))

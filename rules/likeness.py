@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from intake.model import Form
 
@@ -22,6 +23,7 @@ def text_of(form: Form) -> str:
     return "\n".join(folded_text(form.sections[name].text) for name in sorted(form.sections))
 
 
+@lru_cache(maxsize=8)  # one text is looked up among demands, then among lists, and then taken in
 def grams(text: str) -> frozenset[int]:
     """The 4-grams of a folded text as numbers: every window of four UTF-16 units."""
     raw = text.encode("utf-16-le", "surrogatepass")

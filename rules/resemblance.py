@@ -51,7 +51,7 @@ class DemandIndex:
         self.remove(text.number)
         members = grams(text.text)
         step = step_for(len(members))
-        place = step, self.shelves[step].put(sample(members, step), _octave(len(members)))
+        place = step, self.shelves[step].put(sample(members, step), _grade(len(members)))
         self.texts[place], self.places[text.number] = text, place
 
     def remove(self, number: str) -> None:
@@ -158,19 +158,15 @@ def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
     return ((places[a], places[b - 1]) for a, b in itertools.pairwise(breaks) if a < b)
 
 
-def _octave(size: int) -> int:
-    return size.bit_length()
-
-
 def _wanted(size: int) -> Mapping[int, dict[int, float]]:
-    """The steps, and on each the octaves, that may hold sets of Jaccard one half: from half to double the size.
+    """The steps, and on each the grades, that may hold sets of Jaccard one half: from half to double the size.
 
     Of each the least share of the set's own members that both must hold: a third of both together.
     """
     wanted: dict[int, dict[int, float]] = defaultdict(dict)
-    for octave in range(_octave(ceil(size / 2)), _octave(2 * size) + 1):
-        least = max(1 << max(0, octave - 1), size / 2)
-        wanted[step_for(1 << max(0, octave - 1))][octave] = (size + least) / (3 * size) if size else 1.0
+    for grade in range(_grade(ceil(size / 2)), _grade(2 * size) + 1) if size else ():
+        least = _least_of_grade(grade)
+        wanted[step_for(least)][grade] = (size + max(least, size / 2)) / (3 * size)
     return wanted
 
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil, floor, sqrt
 
-SAMPLE = 2048  # members that a set is known by, at least (of smaller sets: all)
-SIGMA = 4.0  # how far below what is expected a true find may fall in the sample: one in 30,000 falls farther
+SAMPLE = 256  # members that a set is known by, at least (of smaller sets: all)
+SIGMA = 5.0  # how far below what is expected a true find may fall in the sample: one in three million falls farther
 BUCKETS = 65_521  # a prime: the members are texts read as numbers, whose low digits are far from chance
 
 

@@ -69,14 +69,15 @@ class Desk:
 
     def read_register_anew(self) -> None:
         """Forget the register as it was read: an officer has just registered an address."""
-        self.__dict__.pop("units", None)
+        for name in ("units", "_units_by_call"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def register_warnings(self) -> tuple[str, ...]:
         """What is odd in the register, in Chinese."""
         return load_register(self.db, self.workspace.register_file, self.packs).warnings
 
-    @property
+    @cached_property
     def own_address(self) -> str:
         """The address of the configured From."""
         return parseaddr(self.workspace.sender)[1]
@@ -105,11 +106,15 @@ class Desk:
 
     def units_for(self, pack: CallPack) -> tuple[Unit, ...]:
         """The register with the limits that hold under a call."""
-        return units_for(self.units, pack)
+        return tuple(self._units_by_call[pack.id].values())
 
     def unit(self, name: str | None, pack: CallPack) -> Unit | None:
         """A unit of the register by its exact name."""
-        return next((u for u in self.units_for(pack) if u.name == name), None)
+        return self._units_by_call[pack.id].get(name or "")
+
+    @cached_property
+    def _units_by_call(self) -> dict[str, dict[str, Unit]]:
+        return {pack.id: {unit.name: unit for unit in units_for(self.units, pack)} for pack in self.packs}
 
     def facts(self, pack: CallPack, **more: object) -> LetterFacts:
         """What every letter of a call must know."""

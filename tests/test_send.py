@@ -221,7 +221,8 @@ def test_a_letter_in_a_maildir_is_whole_private_and_shows_once(tmp_path: Path) -
         (letter,) = (tmp_path / "outbox" / "new").iterdir()
         assert letter.read_bytes() == LETTER
         assert letter.stat().st_mode & 0o077 == 0
-        letter.rename(tmp_path / "outbox" / "cur" / f"{letter.name}:2,S")
+    letter.rename(tmp_path / "outbox" / "cur" / f"{letter.name}:2,S")
+    with open_outgoing(Outgoing(f"maildir:{tmp_path}/outbox")) as outlet:
         send(outlet)
         send(outlet, LETTER + b"another")
     assert len(list((tmp_path / "outbox" / "new").iterdir())) == 1
