@@ -132,6 +132,8 @@ def unknown_detail(name: str) -> str:
     extension = extension_of(name)
     if extension in _OTHER_OFFICES:
         return "文件格式不支持，请另存为 Word 文档（.docx）或 Excel 工作簿（.xlsx）"
+    if extension == "p7m":
+        return "邮件经加密或签名封装（S/MIME），请以普通邮件重新发送"
     if _VOLUME.search(name):
         return VOLUME_DETAIL
     if extension in _OTHER_FORMATS:

@@ -51,6 +51,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("tar", "gz", "tgz", "bz2", "tbz", "xz", "txz"), frozenset({"tar"})),
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "jfif"), frozenset({"image"})),
     **{same: frozenset({same}) for same in ("rtf", "odt", "xls", "ods", "pdf", "ofd", "zip", "rar", "7z", "eml")},
+    "msg": frozenset({"msg", "eml"}),
     "txt": frozenset({"other", "eml"}),
     "xml": frozenset({"xml", "other"}),
     **dict.fromkeys(("mht", "mhtml"), frozenset({"mht", "eml"})),
@@ -64,7 +65,7 @@ _WORD_XML = (
     b"http://schemas.microsoft.com/office/2006/xmlPackage",
 )
 _TYPES = "[Content_Types].xml"
-_OLE_ERRORS = (OSError, ValueError, IndexError, TypeError, OverflowError, RecursionError)
+OLE_ERRORS = (OSError, ValueError, IndexError, TypeError, OverflowError, RecursionError)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _ANY_HEADER = re.compile(rb">?From |[A-Za-z][A-Za-z0-9-]*[ \t]*:")
 _HEADER_LINE = re.compile(rb"^(received|return-path|from|date|message-id|mime-version|subject|delivered-to):", re.I)
@@ -192,17 +193,15 @@ def _broken_zip_type(name: str, data: bytes) -> str:
 def _ole_type(name: str, data: bytes) -> str:
     expected = EXPECTED.get(extension_of(name), frozenset())
     streams = ole_streams(data)
-    if "encryptedpackage" in streams:
-        return "xlsx" if expected & SHEET_TYPES else "docx"
-    if "worddocument" in streams:
-        return "doc"
-    if streams & {"workbook", "book"}:
-        return "xls"
-    if "contents" in streams and "wps" in extension_of(name):
-        return "wps"
-    if not streams:
-        return next((t for t in ("doc", "xls") if t in expected), "other")
-    return "other"
+    signs = (
+        ("encryptedpackage" in streams, "xlsx" if expected & SHEET_TYPES else "docx"),
+        ("worddocument" in streams, "doc"),
+        (bool(streams & {"workbook", "book"}), "xls"),
+        (any(stream.startswith("__properties_version1.0") for stream in streams), "msg"),
+        ("contents" in streams and "wps" in extension_of(name), "wps"),
+        (not streams, next((t for t in ("doc", "xls") if t in expected), "other")),
+    )
+    return next((kind for there, kind in signs if there), "other")
 
 
 def ole_streams(data: bytes) -> frozenset[str]:
@@ -212,7 +211,7 @@ def ole_streams(data: bytes) -> frozenset[str]:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return frozenset(entry[0].lower() for entry in ole.listdir(streams=True, storages=True))
-    except _OLE_ERRORS:
+    except OLE_ERRORS:
         return frozenset()
 
 
@@ -223,7 +222,7 @@ def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return next((ole.openstream(name).read() for name in names if ole.exists(name)), b"")
-    except _OLE_ERRORS:
+    except OLE_ERRORS:
         return b""
 
 

@@ -16,6 +16,7 @@ from intake.letter import TooDeep, parse_message
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
 from intake.model import Limits, Problem, Trouble
 from intake.names import decode_bytes, header_text, lenient_base64, raw_headers, safe_name
+from intake.outlook import outlook_files
 from intake.sniff import ARCHIVE_TYPES, is_misnamed, sniff
 from intake.transfer import begins_file, undone, uuencoded
 from intake.winmail import winmail_files
@@ -218,8 +219,8 @@ def _file(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[
         yield _refused(name, place, data, kind, Trouble(Problem.TOO_LARGE, _beyond(len(data), opening.limits)))
     elif kind in ARCHIVE_TYPES:
         yield from _archive(kind, name, data, place, opening)
-    elif kind == "tnef":
-        yield from _tnef(name, data, place, opening)
+    elif kind in ("tnef", "msg"):
+        yield from _outlook(kind, name, data, place, opening)
     elif kind == "eml":
         yield from _nested(_parsed(data), name, place, opening)
     elif kind == "other" and (detail := unknown_detail(name)):
@@ -270,14 +271,19 @@ def _member(member: Member, inside: _Place, opening: _Opening) -> Iterator[Piece
         yield from _file(name, member.data, place, opening)
 
 
-def _tnef(name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
+def _outlook(kind: str, name: str, data: bytes, place: _Place, opening: _Opening) -> Iterator[Piece]:
+    """What Outlook wraps files in: winmail.dat, which belongs to the letter itself, or a mail as a file (.msg)."""
+    files = winmail_files(data) if kind == "tnef" else outlook_files(data)
+    inside = place if kind == "tnef" else place.within(name, archive=False)
     try:
-        files = winmail_files(data)
+        for number, (title, content) in enumerate(files, 1):
+            opening.budget.take_file()
+            opening.budget.spend(len(content), len(data))
+            yield from _file(safe_name(title) or f"未命名附件{number}", content, inside, opening)
     except (ValueError, struct.error):
-        yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, "winmail.dat 无法解开"))
-        return
-    for number, file in enumerate(files, 1):
-        yield from _file(safe_name(file.name) or f"未命名附件{number}", file.content, place, opening)
+        yield _refused(name, place, data, "other", Trouble(Problem.DAMAGED, f"{name} 无法解开"))
+    except ArchiveError as error:
+        yield _refused(name, place, data, "other", *error.troubles)
 
 
 def _refused(name: str, place: _Place, data: bytes, kind: str, *troubles: Trouble) -> Piece:

@@ -24,21 +24,26 @@ _STORAGE = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(slots=True)
-class WinmailFile:
+class _File:
     """One attachment; ``name`` is ``""`` where none is given."""
 
     name: str = ""
     content: bytes = b""
 
 
-def winmail_files(data: bytes) -> list[WinmailFile]:
-    """The attachments of a winmail.dat in order; raises ValueError or struct.error where it is broken."""
+def winmail_files(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of the attachments of a winmail.dat in order; raises ValueError or struct.error."""
+    for file in _files(data):
+        yield file.name, file.content
+
+
+def _files(data: bytes) -> list[_File]:
     if len(data) < 6 or int.from_bytes(data[:4], "little") != _SIGNATURE:
         raise ValueError("no TNEF signature")
-    files: list[WinmailFile] = []
+    files: list[_File] = []
     for name, content in _records(data):
         if name == _BEGINS:
-            files.append(WinmailFile())
+            files.append(_File())
         elif not files:
             continue
         elif name == _TITLE:
@@ -59,7 +64,7 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
         place += length + 2
 
 
-def _take_properties(file: WinmailFile, content: bytes) -> None:
+def _take_properties(file: _File, content: bytes) -> None:
     found = {name: (kind, value) for name, kind, value in _properties(content)}
     for name in (_LONG_NAME, _SHORT_NAME) if file.name else (_LONG_NAME, _SHORT_NAME, _SHOWN_NAME):
         if name in found and (text := _property_text(*found[name])):

@@ -236,31 +236,42 @@ def zipped(files: Mapping[str, bytes], *, windows: bool = False) -> bytes:
     return buffer.getvalue()
 
 
-def ole_file(stream: str, content: bytes) -> bytes:
-    """An old Office file with one stream (padded to 4 KB, so that it lies in plain sectors of 512 bytes)."""
-    content = content.ljust(-(-max(len(content), 4096) // 512) * 512, b"\0")
-    sectors = len(content) // 512
-    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
-    fat = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
+def ole_file(streams: Mapping[str, bytes]) -> bytes:
+    """An old Office file; ``storage/stream`` lies in a storage. Streams are padded to 4 KB, to lie in plain sectors."""
+    storages = list(dict.fromkeys(path.partition("/")[0] for path in streams if "/" in path))
+    tops = [*storages, *(path for path in streams if "/" not in path)]
+    rows = [("Root Entry", 5, 1, _NONE, b"")]  # name, kind, first below, next beside, content
+    below = 1 + len(tops)
+    for number, name in enumerate(tops, 2):
+        inside = [path for path in streams if path.startswith(f"{name}/")]
+        beside = number if number <= len(tops) else _NONE
+        rows.append((name, 1, below, beside, b"") if inside else (name, 2, _NONE, beside, streams[name]))
+        below += len(inside)
+    for storage in storages:
+        inside = [path for path in streams if path.startswith(f"{storage}/")]
+        rows += [
+            (path.partition("/")[2], 2, _NONE, len(rows) + n if n < len(inside) else _NONE, streams[path])
+            for n, path in enumerate(inside, 1)
+        ]
+    return _compound(rows)
+
+
+_NONE = 0xFFFFFFFF
+
+
+def _compound(rows: Sequence[tuple[str, int, int, int, bytes]]) -> bytes:
+    directory = -(-len(rows) // 4)
+    chain = [0xFFFFFFFD, *range(2, directory + 1), 0xFFFFFFFE]
+    entries, contents = b"", b""
+    for name, kind, child, beside, content in rows:
+        written = (name + "\0").encode("utf-16-le")
+        padded = content.ljust(-(-max(len(content), 4096) // 512) * 512, b"\0") if kind == 2 else b""
+        first = len(chain) if kind == 2 else 0xFFFFFFFE
+        chain += [*range(first + 1, first + len(padded) // 512), 0xFFFFFFFE] if padded else []
+        entries += written.ljust(64, b"\0") + struct.pack("<HBB3I36x", len(written), kind, 1, _NONE, beside, child)
+        entries += struct.pack("<IQ", first, len(padded))
+        contents += padded
     head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
-    return (
-        head
-        + fat
-        + _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
-        + _entry(stream, 2, 0xFFFFFFFF, 2, len(content))
-        + (bytes(256) + content)
-    )
-
-
-def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
-    written = (name + "\0").encode("utf-16-le")
-    links = struct.pack("<3I", 0xFFFFFFFF, 0xFFFFFFFF, child)
-    return (
-        written.ljust(64, b"\0")
-        + struct.pack("<HBB", len(written), kind, 1)
-        + links
-        + bytes(36)
-        + (struct.pack("<IQ", start, size))
-    )
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<109I", 0, *[_NONE] * 108)
+    fat = struct.pack("<128I", *chain, *[_NONE] * (128 - len(chain)))
+    return head + fat + entries.ljust(directory * 512, b"\0") + contents

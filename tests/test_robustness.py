@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _workbook(*records: tuple[int, bytes]) -> bytes:
-    return ole_file("Workbook", b"".join(struct.pack("<HH", n, len(content)) + content for n, content in records))
+    return ole_file({"Workbook": b"".join(struct.pack("<HH", n, len(c)) + c for n, c in records)})
 
 
 def _number(row: int, column: int) -> tuple[int, bytes]:

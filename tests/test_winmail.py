@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from builders import ole_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_unpack import DOCX, opened, problems
@@ -77,3 +78,24 @@ def test_no_damage_leads_to_anything_but_a_clear_word(junk: bytes, where: float)
     at = int(where * len(good))
     for piece in opened("winmail.dat", good[:at] + junk + good[at + len(junk) :]):
         assert piece.name
+
+
+def test_a_mail_of_outlooks_own_is_opened() -> None:
+    def wide(text: str) -> bytes:
+        return text.encode("utf-16-le")
+
+    outlook = ole_file(
+        {
+            "__attach_version1.0_#00000000/__substg1.0_37010102": DOCX,
+            "__attach_version1.0_#00000000/__substg1.0_3704001F": wide("XU~1.DOC"),
+            "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("需求申报表.docx"),
+            "__attach_version1.0_#00000001/__substg1.0_37010102": b"%PDF-1.4",
+            "__attach_version1.0_#00000001/__substg1.0_3704001E": "盖章.pdf".encode("gb18030"),
+            "__properties_version1.0": b"",
+        }
+    )
+    found = opened("转发.msg", outlook)
+    assert [(p.path, p.type) for p in found] == [("转发.msg/需求申报表.docx", "docx"), ("转发.msg/盖章.pdf", "pdf")]
+    assert found[0].data.startswith(DOCX)
+    (broken,) = opened("转发.msg", outlook[:1500])
+    assert broken.type == "other"
