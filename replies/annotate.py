@@ -10,17 +10,14 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 import docx
-from docx.document import Document as DocxDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.exceptions import PythonDocxError
 from docx.oxml.ns import qn
-from docx.oxml.text.paragraph import CT_P
 from docx.shared import Cm, Pt
-from docx.text.paragraph import Paragraph
-from docx.text.run import Run
 from lxml import etree
 
+from intake.ooxml import WordUnreadable
 from intake.pool import Bench
+from replies.comments import CannotCarry, Comment, with_comments
 from replies.remarks import Marked, Remark, marked_documents, remarks_on
 from replies.table_remarks import marked_tables
 from rules.call import CallPack
@@ -37,11 +34,8 @@ __all__ = [
     "remarks_on",
 ]
 
-AUTHOR, INITIALS = "征集受理", "征"
-# A package that Word mends silently and python-docx refuses, each in its own way; it has been read all the same.
 _REFUSALS = (
-    AttributeError, LookupError, OSError, TypeError, ValueError,
-    PythonDocxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
+    CannotCarry, WordUnreadable, etree.LxmlError, LookupError, OSError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -74,59 +68,9 @@ def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | No
     Nothing but the comments part, its relation and the anchors is added. ``at`` is the time that Word shows.
     """
     try:
-        commented = _commented(data, remarks, at)
+        return with_comments(data, [Comment(remark.anchor, remark.comment) for remark in remarks], at)
     except _REFUSALS:
         return None
-    return _keep_untouched(data, commented) if commented else None
-
-
-def _commented(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | None:
-    document = docx.Document(io.BytesIO(data))
-    paragraphs = list(document.element.iter(qn("w:p")))
-    if not all(0 <= remark.anchor < len(paragraphs) for remark in remarks):
-        return None
-    for remark in remarks:
-        _comment(document, paragraphs[remark.anchor], remark.comment, at)
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
-def _keep_untouched(original: bytes, commented: bytes) -> bytes:
-    """The commented package with the original's own bytes for every part that only the library's writing changed."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(original)) as before,
-        zipfile.ZipFile(io.BytesIO(commented)) as after,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as result,
-    ):
-        old = set(before.namelist())
-        for info in after.infolist():
-            part = after.read(info)
-            if info.filename in old and _same(before.read(info.filename), part):
-                part = before.read(info.filename)
-            result.writestr(zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
-def _same(before: bytes, after: bytes) -> bool:
-    try:
-        return before == after or _canonical(before) == _canonical(after)
-    except etree.XMLSyntaxError:
-        return False
-
-
-def _canonical(part: bytes) -> bytes:
-    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-    return etree.tostring(root, method="c14n")
-
-
-def _comment(document: DocxDocument, paragraph: CT_P, text: str, at: datetime) -> None:
-    runs = list(paragraph.iter(qn("w:r"))) or [Paragraph(paragraph, document).add_run()._r]
-    ends = [Run(runs[0], document), Run(runs[-1], document)]  # type: ignore[arg-type]
-    comment = document.add_comment(ends, text=text, author=AUTHOR, initials=INITIALS)
-    # Word shows w:date as it stands, without a zone: the sender's clock is Beijing's.
-    comment._comment_elm.set(qn("w:date"), f"{at:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def remark_list(title: str, rows: Sequence[tuple[str, str, str]]) -> bytes:

@@ -15,6 +15,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 from mails import BEIJING
+from word_parts import docx
 
 from intake.model import Limits
 from intake.pool import Bench
@@ -41,9 +42,9 @@ def finding(code: str, where: str, severity: Severity = Severity.ERROR) -> Findi
     return Finding(code, severity, where, WORDS, "请压缩。", scope=Scope.ITEM)
 
 
-def commented(docx: bytes, *findings: Finding) -> bytes:
-    [document] = read_file("需求.docx", docx, (PACK.layout,), Limits())
-    made = annotate(docx, remarks_on(document.forms[0], findings, ORDER), AT)
+def commented(file: bytes, *findings: Finding) -> bytes:
+    [document] = read_file("需求.docx", file, (PACK.layout,), Limits())
+    made = annotate(file, remarks_on(document.forms[0], findings, ORDER), AT)
     assert made is not None
     return made
 
@@ -119,6 +120,54 @@ def test_of_several_demands_each_has_its_own_comments() -> None:
     made = annotate(docx, remarks, AT)
     assert made is not None
     assert len(list(places(made))) == 2
+
+
+ODD_RUNS = {
+    "deleted": '<w:del w:id="9" w:author="a"><w:r><w:delText>旧</w:delText></w:r></w:del>',
+    "moved away": '<w:moveFrom w:id="9" w:author="a"><w:r><w:t>移走</w:t></w:r></w:moveFrom>',
+    "ruby": "<w:r><w:ruby><w:rubyBase><w:r><w:t>注</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+    "link": '<w:hyperlink w:anchor="x"><w:r><w:t>见此</w:t></w:r></w:hyperlink>',
+    "text box": "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>旁注</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_RUNS)
+@pytest.mark.parametrize("place", ["before", "behind", "alone"])
+def test_the_marks_stand_in_the_paragraph_itself(odd: str, place: str) -> None:
+    plain = "<w:r><w:t>正文</w:t></w:r>"
+    inside = {"before": ODD_RUNS[odd] + plain, "behind": plain + ODD_RUNS[odd], "alone": ODD_RUNS[odd]}[place]
+    made = annotate(docx(f"<w:p><w:pPr/>{inside}</w:p>"), [Remark(0, "正文", "x", "y")], AT)
+    assert made is not None
+    (paragraph,) = etree.fromstring(parts(made)["word/document.xml"]).iterfind(f".//{qn('w:body')}/{qn('w:p')}")
+    tags = [etree.QName(child).localname for child in paragraph]
+    assert (tags[:2], tags[-2:]) == (["pPr", "commentRangeStart"], ["commentRangeEnd", "r"])
+
+
+def test_what_stands_in_a_text_box_is_remarked_at_the_paragraph_that_bears_it() -> None:
+    made = annotate(docx(f"<w:p>{ODD_RUNS['text box']}</w:p>"), [Remark(1, "正文", "x", "y")], AT)
+    assert made is not None
+    root = etree.fromstring(parts(made)["word/document.xml"])
+    assert [next(root.iter(qn("w:commentRangeStart"))).getparent()] == root.findall(f".//{qn('w:body')}/{qn('w:p')}")
+
+
+def test_a_strict_package_stays_strict() -> None:
+    names = (
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
+        b"http://purl.oclc.org/ooxml/wordprocessingml/",
+    )
+    before = {name: part.replace(*names) for name, part in parts(form_docx()).items()}
+    after = parts(commented(with_parts(form_docx(), before), finding("F022", "背景及需求")))
+    assert {name for name in before if before[name] != after[name]} == TOUCHED - {"word/comments.xml"}
+    for name in ("word/document.xml", "word/comments.xml"):
+        assert [n in after[name] for n in names] == [False, True]
+
+
+def test_a_docm_goes_back_as_what_its_new_name_says() -> None:
+    types = parts(form_docx())["[Content_Types].xml"]
+    usual = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    macros = types.replace(usual, b"application/vnd.ms-word.document.macroEnabled.main+xml")
+    after = commented(with_parts(form_docx(), {"[Content_Types].xml": macros}), finding("F022", "背景及需求"))
+    assert usual in parts(after)["[Content_Types].xml"]
 
 
 def test_a_file_with_comments_of_its_own_keeps_them() -> None:
