@@ -25,8 +25,8 @@ from rules.pack import CallPack
 
 NUMERALS = "一二三四五六七八九十"
 SUMMARY_SPARE_ROWS = 5
-WIDTHS = {"序号": 5, "报送单位": 16, "需求名称": 22, "联系人": 8, "联系电话": 14, "合作单位": 15, "备注": 7}
-OTHER_WIDTH = 11
+WIDTHS = {"序号": 5, "报送单位": 17, "需求名称": 23, "联系人": 8, "联系电话": 15.5, "合作单位": 16, "备注": 6}
+OTHER_WIDTH = 12
 HEAD_ROWS = 5  # annex, title, unit, contact, header
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 BODY_FONT, TITLE_FONT, HEADING_FONT = "仿宋_GB2312", "方正小标宋简体", "黑体"
 TABLE_WIDTH = 225  # mm: the core of GB/T 9704 (156 × 225 mm) lying on its side
-NARROW = 14  # parts of the whole; what stands in a narrower column is centred
+NARROW = 15.5  # parts of the whole; what stands in a narrower column is centred
 
 
 def official_document(*, landscape: bool = False) -> Any:
@@ -113,6 +113,7 @@ def shape_summary(table: Any, widths: Sequence[float]) -> None:
     from docx.shared import Mm
 
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _leave_room(table)
     measures = [Mm(TABLE_WIDTH * width / sum(widths)) for width in widths]
     for column, measure in zip(table.columns, measures, strict=True):
         column.width = measure
@@ -127,6 +128,20 @@ def shape_summary(table: Any, widths: Sequence[float]) -> None:
         for run in (run for paragraph in cell.paragraphs for run in paragraph.runs):
             run.bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _leave_room(table: Any) -> None:
+    """Keep the words of full cells off the lines above and below."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "57")  # twentieths of a point: 1 mm
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription", "w:tblPrChange")
 
 
 def saved(document: Any) -> bytes:
