@@ -27,7 +27,9 @@ from intake.styles import Styles, is_on
 
 __all__ = ["WordDamaged", "WordHostile", "WordLocked", "WordUnreadable", "read_word"]
 
+CHUNK = f"{W}altChunk"
 _VAL = f"{W}val"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NOTE_KINDS = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 
@@ -39,7 +41,7 @@ def read_word(data: bytes, limits: Limits) -> WordText:
     """
     package = Package(data, limits)
     package.check_declarations()
-    return _Document(package).read()
+    return _Document(package, limits).read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class _Open:
 class _Document:
     """One package while it is read."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, limits: Limits) -> None:
         self._package = package
+        self._limits = limits
         self._relations = package.relations(package.main)
         self._styles = Styles(lambda: package.read(self._part("styles")), parse_xml)
         self._numbers: Numbering | None = None
@@ -125,7 +128,22 @@ class _Document:
                 yield from _flushed(waiting)
                 waiting = None
                 yield self._table(element, reader, anchor)
+            elif element.tag == CHUNK:
+                yield from _flushed(waiting)
+                waiting = None
+                yield from self._chunk(element)
         yield from _flushed(waiting)
+
+    def _chunk(self, element: etree._Element) -> tuple[Block, ...]:
+        """A page that Word takes in when it opens the file (``w:altChunk``): so do web systems export forms."""
+        relation = self._relations.get(element.get(_RELATION) or "")
+        data = self._package.read(relation.target) if relation and not relation.external else None
+        if data is None:
+            return ()
+        from intake.webpage import read_mht, read_page
+
+        is_mail = b"mime-version" in data[:2048].lower() and b"<" not in data[:20]
+        return (read_mht if is_mail else read_page)(data, self._limits).blocks if b"<" in data else ()
 
     def _open(self, element: etree._Element, text: str, place: int, before: _Open | None) -> _Open:
         text = text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -203,7 +221,7 @@ def flow(parent: etree._Element, prompt: bool = False) -> Iterator[tuple[etree._
     """
     for child in parent:
         tag = child.tag
-        if tag in (f"{W}tr", f"{W}tc") or (tag in (f"{W}p", f"{W}tbl") and not prompt):
+        if tag in (f"{W}tr", f"{W}tc") or (tag in (f"{W}p", f"{W}tbl", CHUNK) and not prompt):
             yield child, prompt
         elif tag == CONTROL:
             content = control_content(child)

@@ -45,6 +45,23 @@ def test_strict_documents_read_the_same() -> None:
     assert lines(docx("", {"word/document.xml": strict})) == ["严格模式"]
 
 
+@pytest.mark.parametrize("kind", ["html", "mht"])
+def test_a_page_that_word_takes_in_when_it_opens_the_file(kind: str) -> None:
+    """Web systems export forms so: a document that holds nothing but a page."""
+    page = "<html><body><p>申报单位：某公司</p><table><tr><td>甲</td><td>乙</td></tr></table></body></html>"
+    head = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    parts = {
+        f"word/afchunk.{kind}": (head if kind == "mht" else "") + page,
+        "word/_rels/document.xml.rels": relations(("aFChunk", f"afchunk.{kind}")),
+    }
+    assert lines(docx(paragraph("前") + "<w:altChunk r:id='r0'/>" + paragraph("后"), parts)) == [
+        "前",
+        "申报单位：某公司",
+        "甲\t乙",
+        "后",
+    ]
+
+
 def test_other_encodings_of_the_text() -> None:
     wide = document(paragraph("宽码")).replace("UTF-8", "UTF-16").encode("utf-16")
     assert lines(docx("", {"word/document.xml": wide})) == ["宽码"]
