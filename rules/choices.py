@@ -12,6 +12,8 @@ PARTS = re.compile(rf"[^{SEPARATORS}]+")
 LOOSER_PARTS = re.compile(rf"[^{SEPARATORS}和与及]+")
 NEGATED = re.compile(r"(?:无|非|不含|不含有|不涉及|不包括|不属于)(?:任何)?$")
 
+EXCEPTED = re.compile(r"(?:领域|类|相关)?(?:除外|以外|之外)")
+
 
 def chosen(spec: FieldSpec, value: str) -> Choice | None:
     """The listed value that stands in the field; of several the first."""
@@ -37,7 +39,7 @@ def speaks_of(text: str, subjects: tuple[str, ...]) -> str:
     plain = compact(text)
     for subject in subjects:
         for found in re.finditer(re.escape(compact(subject)), plain):
-            if not NEGATED.search(plain[: found.start()]):
+            if not NEGATED.search(plain[: found.start()]) and not EXCEPTED.match(plain[found.end() :]):
                 return subject
     return ""
 

@@ -36,6 +36,24 @@ CASES = (
     Case("F031", "no best of today", ("考核指标",), indicators(STANDARD + TARGET), ("目前行业最优指标",)),
     Case("F031", "no standard", ("考核指标",), indicators(BEST + TARGET), ("国家或行业标准",)),
     Case("F031", "no target", ("考核指标",), indicators(BEST + STANDARD), ("本项目拟实现指标",)),
+    *(
+        Case("F031", f"in other words: {text}", (), indicators(text + others))
+        for text, others in (
+            ("对标国际领先企业，效率96%；", STANDARD + TARGET),
+            ("国外水平：能耗3.0；", STANDARD + TARGET),
+            ("龙头企业做到92%；", STANDARD + TARGET),
+            ("符合国家一级能效；", BEST + TARGET),
+            ("符合MT/T 1201.1；", BEST + TARGET),
+            ("攻关后达到98%；", BEST + STANDARD),
+            ("目标：98%；", BEST + STANDARD),
+        )
+    ),
+    Case(
+        "F031",
+        "what one will reach is not today's best",
+        ("考核指标",),
+        indicators("整体达到国际领先水平；" + STANDARD + TARGET),
+    ),
     Case("F031", "a standard by its number", (), indicators(BEST + "按照GB/T 19774-2005不低于90%；" + TARGET)),
     Case(
         "F031",

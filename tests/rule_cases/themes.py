@@ -22,6 +22,7 @@ CASES = (
     Case("T001", "rare earths", ("所属领域",), field("稀土领域"), ("稀土领域",)),
     Case("T001", "rare earths behind a listed field", ("所属领域",), field("新材料领域（稀土永磁）")),
     Case("T001", "said not to be rare earths", (), field("新材料领域（非稀土）")),
+    Case("T001", "rare earths left out", (), field("矿产资源开发利用领域（稀土除外）")),
     Case("T001", "only in the name: T004", (), field("新材料领域", "稀土永磁材料制备")),
     Case("T002", "a listed field", (), field("航空航天领域")),
     Case("T002", "without the word 领域", (), field("新材料")),
