@@ -147,13 +147,15 @@ def _on_file(state: UnitState) -> tuple[Demand, ...]:
 
 
 def _numbered(demand: Demand, found: Match | None, state: UnitState, pack: CallPack) -> tuple[Demand, UnitState]:
+    """The demand with its number, and the state in which it stands no longer aside."""
+    kept = next((d for d in state.aside if (d.document, d.name) == (demand.document, demand.name)), None)
+    state = replace(state, aside=tuple(d for d in state.aside if d is not kept))
     if found:
         number = found.demand.number
         version = 1 + max(d.version for d in (*state.demands, *state.past) if d.number == number)
         return demand.with_(number=number, version=version), state
-    kept = next((d for d in state.aside if (d.document, d.name) == (demand.document, demand.name)), None)
     if kept:
-        return demand.with_(number=kept.number), replace(state, aside=tuple(d for d in state.aside if d is not kept))
+        return demand.with_(number=kept.number), state
     number = f"{pack.prefix}-{state.next_number:04d}"
     return demand.with_(number=number), replace(state, next_number=state.next_number + 1)
 

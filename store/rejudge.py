@@ -25,9 +25,12 @@ from store.verdicts import checked_as_today
 Progress = Callable[[int, int], None]
 OFFICERS_OR_UNITS = "request"  # what was asked for and done stands: such letters are not judged again
 LAST = "~"  # behind every time
+# A letter of an address that was approved later came into the state then, not when it was put aside.
+_JUDGED = "SELECT min(at) FROM events e WHERE e.mail_id = m.id AND e.kind = 'judged'"
+_LET_IN = "".join(f""" AND e.detail NOT LIKE '%"{code}"%'""" for code in ("A001", "A002", "A005"))
 _LETTERS = (
-    "SELECT m.*, coalesce((SELECT min(at) FROM events e WHERE e.mail_id = m.id AND e.kind = 'judged'), judged_at) AS"
-    " first_judged FROM mails m WHERE state = 'judged'"
+    f"SELECT m.*, coalesce(({_JUDGED}{_LET_IN}), ({_JUDGED}), judged_at) AS first_judged"  # noqa: S608 - no values
+    " FROM mails m WHERE state = 'judged'"
 )
 FOUND = "SELECT * FROM findings WHERE mail_id = ? AND item_id IS NULL ORDER BY id"
 

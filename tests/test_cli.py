@@ -381,6 +381,20 @@ def test_approving_an_address_judges_what_waited_though_a_worker_runs(zhengji: R
     refused(zhengji("registry", "approve", STRANGER, "--unit", "火星科技局"), "火星科技局")
 
 
+def test_versions_of_one_demand_that_waited_come_in_as_versions_and_stay_so(zhengji: Run, done: Path) -> None:
+    pack, feed = load_pack(CALL), demo_demands()["feed"]
+    theirs = attached("饲料（修订）.docx", filled_form(pack, feed.fields("赤峰市科学技术局"), feed.sections()))
+    drop(done, mail(sender=STRANGER, attachments=[theirs], message_id="<3@example.cn>"), "3")
+    ours = attached("饲料.docx", filled_form(pack, feed.fields(UNIT), feed.sections()))
+    drop(done, mail(attachments=[ours], message_id="<4@example.cn>"), "4")
+    assert zhengji("once").code == 0
+    assert zhengji("registry", "approve", STRANGER, "--unit", "赤峰市科技局").code == 0
+    items = zhengji("items", "--all", "--unit", "赤峰市科学技术局", "--json").json["items"]
+    assert [(i["version"], i["current"], i["decision"]) for i in items] == [(1, False, "held"), (2, True, "held")]
+    assert len({i["item"] for i in items}) == 1
+    assert "没有变化" in zhengji("rejudge", "--dry-run")
+
+
 def test_the_register_is_imported_listed_and_notes_papers(zhengji: Run, done: Path) -> None:
     write_register(done / "new.xlsx", UNITS[:1])
     assert "已导入 1 个单位" in zhengji("registry", "import", "new.xlsx")
