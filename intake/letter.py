@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import email
+import email.feedparser
 import email.parser
 import email.utils
 import re
@@ -21,6 +21,7 @@ from intake.names import clean_text, decode_words, header_text, raw_headers, unf
 
 _ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+$")
 _MESSAGE_ID = re.compile(r"<[^<>\s\[\]@]{1,200}@[^<>\s@]{1,200}>", re.ASCII)
+_CHUNK = 64 * 1024
 OWN_WORDS = 20_000
 FROM_CHARACTERS = 2_000
 
@@ -31,8 +32,12 @@ class TooDeep(Exception):
 
 def parse_message(raw: bytes) -> Message:
     """The MIME tree of a mail; raises TooDeep for one that is nested beyond what the parser bears."""
+    raw = mended(raw)
+    parser = email.feedparser.BytesFeedParser()
     try:
-        return email.message_from_bytes(mended(raw))
+        for start in range(0, len(raw), _CHUNK):  # the library's shorter way takes six times the memory of the mail
+            parser.feed(raw[start : start + _CHUNK])
+        return parser.close()
     except RecursionError as error:
         raise TooDeep from error
 

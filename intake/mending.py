@@ -27,7 +27,9 @@ def mended(raw: bytes) -> bytes:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     raw = raw[before.end() :] if (before := _BEFORE.match(raw)) else raw
     end = _END_OF_HEAD.search(raw, 0, HEAD_BYTES)
-    return _mended_head(raw[: end.start()]) + raw[end.start() :] if end else raw
+    head = raw[: end.start()] if end else b""
+    mended_head = _mended_head(head)
+    return raw if mended_head == head else mended_head + raw[len(head) :]  # a large mail is not copied for nothing
 
 
 def _mended_head(head: bytes) -> bytes:

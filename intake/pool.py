@@ -26,6 +26,7 @@ from intake.unpack import Piece, open_file, whole_mail
 
 TASKS_A_WORKER = 200  # then it is replaced, so that nothing that a library keeps can pile up
 MOST_CRASHES = 3  # in one letter; what comes after them is not tried, or one letter could hold the pass for hours
+OUT_OF_MEMORY = 77  # the exit code of a worker whose task took more than it may have
 T = TypeVar("T")
 _KEPT_ENVIRONMENT = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
@@ -173,9 +174,9 @@ class ProcessBench:
 def _reason(error: BaseException, limits: Limits) -> str:
     if isinstance(error, FutureTimeout | TimeoutError):
         return f"读取超过 {limits.seconds:g} 秒，已中止"
-    if isinstance(error, MemoryError):
-        return "读取所需内存超过上限，已中止"
     exit_code = getattr(error, "exitcode", None)
+    if exit_code == OUT_OF_MEMORY:
+        return "读取所需内存超过上限，已中止"
     return f"读取进程异常终止（{exit_code}）" if exit_code is not None else f"读取程序出错（{type(error).__name__}）"
 
 
@@ -210,7 +211,10 @@ def _bounded(function: Callable[..., Any], seconds: float, arguments: tuple[obje
         used = resource.getrusage(resource.RUSAGE_SELF)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 2, hard))
-    return function(*arguments)
+    try:
+        return function(*arguments)
+    except MemoryError:  # what is left of it would fail the next letter
+        os._exit(OUT_OF_MEMORY)
 
 
 def _settle_in(limits: Limits) -> None:

@@ -93,6 +93,24 @@ def test_a_letter_that_cannot_even_be_opened_is_known_by_its_header() -> None:
     assert [t.problem for d in submission.documents for t in d.troubles] == [Problem.CRASHED]
 
 
+class _Vast(_Deadly):
+    """A layout over which a worker asks for all the memory there is."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "titles":
+            raise MemoryError
+        return Layout.__getattribute__(self, name)
+
+
+def test_a_worker_that_ran_out_of_memory_ends_and_the_next_letter_is_read_by_another() -> None:
+    with open_bench(1, Limits(), quick=True) as bench:
+        before = bench.run(os.getpid)
+        first, second = bench.read([Job(_mail(1), (_Vast("", (), (), ()),)), Job(_mail(2), ())])
+        assert bench.run(os.getpid) != before
+    assert "内存" in first.documents[0].troubles[0].detail
+    assert [d.troubles for d in second.documents] == [(), ()]
+
+
 def test_a_worker_has_no_secrets_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHENGJI_MAIL_PASSWORD", "geheim")
     with open_bench(1, Limits(), quick=True) as bench:
