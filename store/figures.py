@@ -153,14 +153,16 @@ class Figures:
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
         """What each unit of the register has sent, in the register's order."""
-        mails = Counter(m["unit"] for m in self.mails if m["unit"])
-        sent = Counter(m["unit"] for m in self.mails if m["unit"] and m["kind"] == "submission" and not m["isolated"])
+        own = [m for m in self.mails if m["unit"] and not m["isolated"]]  # what bears a unit's name falsely is not its
+        mails = Counter(m["unit"] for m in own)
+        sent = Counter(m["unit"] for m in own if m["kind"] == "submission")
         sql = "SELECT DISTINCT unit FROM summaries WHERE call = ?"
         tables = {r["unit"] for r in self.desk.db.rows(sql, self.pack.id)}
         arrived = papers(self.desk.db, self.pack.id)
         counts: dict[str, Counter[str]] = {}
         for item in self.counted:
-            counts.setdefault(item.unit or "", Counter())[item.counts] += 1
+            if not item.demand.isolated:
+                counts.setdefault(item.unit or "", Counter())[item.counts] += 1
         return tuple(
             Standing(u, mails[u.name], sent[u.name], u.name in tables, counts.get(u.name, Counter()),
                      arrived.get(u.name))

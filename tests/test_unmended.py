@@ -1,4 +1,4 @@
-"""The sheet 待补正: what is open today, with what is wrong; no letter that has been mended since."""
+"""The sheets 待补正 and 报送情况: what is open today, with what is wrong; what each unit itself has sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from builders import form_docx, row, summary_xlsx
-from desks import Line, write_desk
+from desks import MORNING, Line, drop, write_desk
+from mails import UNIT, attached, mail
 from mornings import MENDED, MINE, TABLE, WORDY, first_day, second_day, send
 from openpyxl import load_workbook
 
@@ -59,3 +60,17 @@ def test_demands_that_the_table_lists_are_awaited_until_they_come(line: Line) ->
     send(line, ("汇总表（更正）.xlsx", summary_xlsx([row(1, MINE)])), at=line.clock.at, subject="更正汇总表，以此为准")
     line.run()
     assert open_now(line) == {}
+
+
+def test_what_bears_a_units_name_falsely_is_not_its(line: Line) -> None:
+    failed = "mail.example.gov.cn; spf=fail smtp.mailfrom=example.cn; dmarc=fail header.from=example.cn"
+    raw = mail(
+        attachments=[attached("运输.docx", MENDED)], received=MORNING, headers={"Authentication-Results": failed}
+    )
+    drop(line.workspace.root, raw)
+    line.run()
+    with line.desk() as desk:
+        book = load_workbook(io.BytesIO(digest_bytes(desk, desk.packs[0])))
+    rows = {cells[0]: cells[2:9] for cells in book["报送情况"].iter_rows(min_row=2, values_only=True)}
+    assert rows[UNIT] == ("未报送", 0, *[None] * 5)
+    assert [row[0].value for row in book["待复核"].iter_rows(min_row=2)] == ["GX2027-0001"]
