@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from intake.mailbox import Arrival, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
+from intake.mailbox import Arrival, FolderRefused, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from intake.pool import Bench, BenchLost, Job
 from replies.annotate import answer_file
 from store import books
@@ -62,7 +62,7 @@ def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
         make_durable(desk.db)
         delivered = deliver(desk, course.stopping)
         course.sent += delivered.sent
-        course.errors += [delivered.stopped] if delivered.stopped else []
+        course.errors += delivered.errors
         if mailbox is not None:
             acknowledge(desk, mailbox, course)
     publish(desk)
@@ -97,7 +97,9 @@ def fetch(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
         return desk.journal.seen(folder, uidvalidity)
 
     try:
-        arrivals = sorted(mailbox.listing(seen), key=lambda a: _order(a, desk))
+        new = mailbox.listing(seen)
+        new += (each for each in mailbox.met_again if desk.journal.is_another(each))
+        arrivals = sorted(new, key=lambda a: _order(a, desk))
     except MailboxError as error:
         _poll_failed(desk, course, error)
         return
@@ -219,15 +221,19 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
     how = desk.workspace.mailbox.after
     if how == "leave":
         return
-    waiting = (each for place in sorted(course.folders) for each in desk.journal.unacknowledged(*place))
-    for each in waiting:
-        arrival = Arrival(each.folder, each.uidvalidity, each.uid, 0)
+    refused: set[tuple[str, str]] = set()  # one folder may be closed, or one target not to be made
+    for each in (each for place in sorted(course.folders) for each in desk.journal.unacknowledged(*place)):
         target = SIDE_FOLDERS_BY_DECISION.get(each.decision, "其他来信")
+        if (each.folder, target) in refused:
+            continue
         try:
-            mailbox.acknowledge(arrival, how, target)
+            mailbox.acknowledge(Arrival(each.folder, each.uidvalidity, each.uid, 0), how, target)
         except MailboxError as error:
             course.errors.append(str(error))
-            return
+            if not isinstance(error, FolderRefused | MailRefused):
+                return
+            refused.add((each.folder, target))
+            continue
         desk.journal.acknowledged(each.arrival_id)
 
 

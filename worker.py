@@ -6,17 +6,21 @@ import logging
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake.mailbox import Mailbox, MailboxError, open_mailbox
 from intake.pool import Bench
 from scheduler import Pass, tried_pass
+from store import books
 from store.backups import backup_if_due
 from store.database import SHANGHAI, StoreError
 from store.desk import Desk, open_desk, source_of
@@ -32,6 +36,7 @@ log = structlog.get_logger()
 LONGEST_REST = 3600.0
 LEAST_REST = 60.0
 IDLE_SECONDS = 300.0
+TICK = 0.5
 JUMP = 30.0  # seconds by which wall clock and time passed must part to be called a jump
 
 
@@ -57,6 +62,7 @@ class Worker:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._told = False
         self._stop = threading.Event()
         self._failures = 0  # polls in a row that could not read the mailbox
         self._resting = 0  # polls that are passed over until the next try
@@ -80,8 +86,11 @@ class Worker:
             watch.start()
             log.info("worker_started", workspace=str(self._workspace.root))
             drift = Drift(datetime.now(SHANGHAI), time.monotonic())
-            while not self._stop.wait(1.0):
+            while not self._told:
+                time.sleep(TICK)
                 self.mind_the_clock(drift.jumped(datetime.now(SHANGHAI), time.monotonic()))
+            log.info("stopping")
+            self._stop.set()
             self._scheduler.shutdown(wait=True)
             watch.join(timeout=5.0)
         log.info("worker_stopped")
@@ -90,14 +99,14 @@ class Worker:
         seconds = self._workspace.schedule.poll_seconds
         add = self._scheduler.add_job
         at_once = datetime.now(SHANGHAI)
-        self._guarded(lambda desk, _: lift_stop(desk), bench)
+        self._guarded(self._lift_stop, bench)
         add(self._guarded, "interval", (self._poll, bench), seconds=seconds, id="poll", next_run_time=at_once)
         add(self._guarded, "interval", (self._send, bench), seconds=30, id="deliver")
-        add(self._guarded, "interval", (self._daily, bench), seconds=60, id="daily")
+        for daily in (self._digest, self._remind, self._back_up):  # apart: none waits for what ails another
+            add(self._guarded, "interval", (daily, bench), seconds=60, id=daily.__name__)
 
-    def _told_to_stop(self, number: int, _frame: FrameType | None) -> None:
-        log.info("stopping", signal=number)
-        self._stop.set()
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._told = True  # no more: whatever takes a lock may find it held by the line that was interrupted
 
     def mind_the_clock(self, jumped: float) -> None:
         """After the clock was set, let every job run now: set back, each would sleep until the old time comes again."""
@@ -108,14 +117,17 @@ class Worker:
             job.modify(next_run_time=datetime.now(SHANGHAI))
 
     def _guarded(self, job: Callable[[Desk, Bench], None], bench: Bench) -> None:
-        """Run one job with a desk of its own; what it cannot do now is said in the log and tried again next time."""
+        """Run one job with a desk of its own; what it cannot do now is said, and tried again next time."""
         if self._stop.is_set():
             return
         try:
             with open_desk(self._workspace) as desk:
-                job(desk, bench)
+                reason = _tried(job, desk, bench)
+                books.job_ended(desk.db, job.__name__.strip("_"), reason)
         except (StoreError, OSError) as error:
-            log.error("job_failed", job=job.__name__, reason=str(error))
+            reason = str(error)
+        if reason:
+            log.error("job_failed", job=job.__name__, reason=reason)
 
     def _poll(self, desk: Desk, bench: Bench) -> None:
         """One pass; where the mailbox cannot be read, each further try waits twice as long: providers lock accounts."""
@@ -138,9 +150,16 @@ class Worker:
     def _send(self, desk: Desk, _bench: Bench) -> None:
         deliver(desk, self._stop.is_set)
 
-    def _daily(self, desk: Desk, _bench: Bench) -> None:
+    def _lift_stop(self, desk: Desk, _bench: Bench) -> None:
+        lift_stop(desk)
+
+    def _digest(self, desk: Desk, _bench: Bench) -> None:
         send_digest_if_due(desk)
+
+    def _remind(self, desk: Desk, _bench: Bench) -> None:
         send_reminders_if_due(desk)
+
+    def _back_up(self, desk: Desk, _bench: Bench) -> None:
         backup_if_due(desk)
 
     # ------------------------------------------------------------------ new mail, at once
@@ -180,4 +199,16 @@ class Worker:
         self._called = True
         least = float(STRICT_POLL_SECONDS) if is_strict(self._workspace.mailbox.host) else 0.0
         wait = max(0.0, self._polled_at + least - time.monotonic())
-        self._scheduler.modify_job("poll", next_run_time=datetime.now(SHANGHAI) + timedelta(seconds=wait))
+        with suppress(JobLookupError):  # it is stopping: there is no next pass
+            self._scheduler.modify_job("poll", next_run_time=datetime.now(SHANGHAI) + timedelta(seconds=wait))
+
+
+def _tried(job: Callable[[Desk, Bench], None], desk: Desk, bench: Bench) -> str:
+    """Run a job; in Chinese why it failed, ``""`` where it did not. The worker outlives whatever a job does."""
+    try:
+        job(desk, bench)
+    except (StoreError, OSError) as error:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the one place: what was not foreseen must not end the other jobs
+        return books.where_it_failed(traceback.format_exc())
+    return ""

@@ -127,6 +127,13 @@ class Mailbox(Protocol):
         All uids are compared each time: neither ``\\Seen`` nor a highest uid nor a text search decides.
         """
 
+    @property
+    def met_again(self) -> tuple[Arrival, ...]:
+        """The newest of those that the last ``listing`` left out as seen, as the server describes them now.
+
+        A mailbox that was put back from a backup gives UIDs a second time.
+        """
+
     def fetch(self, arrival: Arrival) -> bytes:
         """The whole mail, byte for byte, its flags left as they are; MailGone, MailRefused."""
 

@@ -45,6 +45,7 @@ class ImapMailbox:
         self._endpoint = endpoint
         self._inbox = "INBOX" if endpoint.path.upper() in ("", "INBOX") else endpoint.path  # its case has no meaning
         self._remarks: list[str] = []
+        self._met_again: list[Arrival] = []
         self._targets: dict[str, str] = {}
         self._listed_to = 0
         self._connection = ImapConnection(source, endpoint)
@@ -63,10 +64,15 @@ class ImapMailbox:
         """Folders looked into besides that the server did not open."""
         return tuple(self._remarks)
 
+    @property
+    def met_again(self) -> tuple[Arrival, ...]:
+        """The newest of the mails that were seen before, as they are described now."""
+        return tuple(self._met_again)
+
     def listing(self, seen: Seen) -> list[Arrival]:
         """Every mail not seen yet, the inbox first, each folder by ascending UID."""
         self._connection.renew()
-        self._remarks = []
+        self._remarks, self._met_again = [], []
         found = self._in_folder(self._inbox, seen)
         self._listed_to = self._connection.uid_next
         for folder in self._besides():
@@ -87,6 +93,8 @@ class ImapMailbox:
         found: list[Arrival] = []
         for start in range(0, len(new), _BATCH):
             found += self._described(folder, uidvalidity, new[start : start + _BATCH])
+        if old := [uid for uid in uids if str(uid) in known][-_BATCH:]:
+            self._met_again += self._described(folder, uidvalidity, old)
         return found
 
     def _described(self, folder: str, uidvalidity: str, uids: list[int]) -> list[Arrival]:

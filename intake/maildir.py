@@ -20,6 +20,7 @@ class MaildirMailbox:
 
     supports_idle = False
     remarks: tuple[str, ...] = ()
+    met_again: tuple[Arrival, ...] = ()  # a name is never given twice
 
     def __init__(self, path: str, also: tuple[str, ...] = ()) -> None:
         self._root = Path(path)

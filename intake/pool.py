@@ -32,6 +32,7 @@ _KEPT_ENVIRONMENT = frozenset(
     {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
     | {"PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"}
 )
+STANDARD_ERROR = 2
 _NEW_NETWORK = 0x40000000
 _NEW_USER = 0x10000000
 
@@ -86,7 +87,29 @@ def _context(quick: bool) -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["intake.reader"])
+    from multiprocessing import forkserver  # Windows has none
+
+    with _silenced():
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """What is started in here has no standard error: it would end in a traceback when this process is killed."""
+    try:
+        kept = os.dup(STANDARD_ERROR)
+    except OSError:  # nor has this process
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(kept, STANDARD_ERROR)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class ProcessBench:

@@ -198,14 +198,22 @@ class SmtpOutlet:
             # The closing dot goes out by itself; without this it waits for the acknowledgement of what went before.
             if smtp.sock is not None:
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            smtp.ehlo_or_helo_if_needed()
+            self._greet(smtp)
             if context is not None and not place.encrypted:
                 smtp.starttls(context=context)
-                smtp.ehlo()
+                self._greet(smtp)
             if place.user:
                 self._log_in(smtp)
             undo.pop_all()
         return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        """EHLO; HELO to a server that does not know it. Any other answer is a refusal, and means what it says."""
+        code, text = smtp.ehlo()
+        if code in (500, 501, 502, 504) and not self._endpoint.user:
+            code, text = smtp.helo()
+        if not 200 <= code < 300:
+            raise smtplib.SMTPHeloError(code, text)
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
         """One attempt by one method: ``smtplib.login`` tries them all, and failures add up to a locked account."""

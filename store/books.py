@@ -34,6 +34,17 @@ def polled(db: Database, error: str = "") -> None:
     db.remember(POLL_ERROR, error or None)
 
 
+JOBS = {"poll": "收件", "send": "发信", "digest": "日报", "remind": "提醒", "back_up": "每日备份", "lift_stop": "启动"}
+JOB_ERROR = "job failed: "
+
+
+def job_ended(db: Database, job: str, error: str) -> None:
+    """Note how one of the worker's jobs ended (one Chinese line, ``""``: well); a change alone is written."""
+    line = f"{JOBS[job]}未能进行：{error}" if error else None
+    if db.fact(JOB_ERROR + job) != line:
+        db.remember(JOB_ERROR + job, line)
+
+
 def balance(db: Database) -> Account:
     """The account of all mails."""
     row = db.row(
@@ -60,7 +71,8 @@ def letters(db: Database) -> dict[str, int]:
 
 def errors(db: Database) -> tuple[str, ...]:
     """What an officer or the operator must look at, a Chinese line each: polling, backup, mails, letters, books."""
-    said = (db.fact(POLL_ERROR), db.fact(BACKUP_ERROR), Outbox(db).paused_why())
+    jobs = (db.fact(JOB_ERROR + job) for job in JOBS)
+    said = (db.fact(POLL_ERROR), *jobs, db.fact(BACKUP_ERROR), Outbox(db).paused_why())
     return (*filter(None, said), *_failed_mails(db), *_stuck_letters(db), *imbalances(db))
 
 

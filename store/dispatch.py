@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from typing import Literal
 
 from replies.alerts import Alert, compose_alert
 from replies.combined import compose_combined, withheld_letter
@@ -29,15 +28,14 @@ PAUSE_TOLD = "outgoing pause told"
 STOPS = "outgoing stopped"  # how often in a row the operator was needed
 BREAKS = "outgoing broke off"  # how many rounds in a row ended in the middle
 MOST_BREAKS = 2  # more of them, and the account rests: each may leave a letter of which nobody knows
-Outcome = Literal["taken", "not taken", "broken off"]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a round of delivery ended; ``stopped`` says in Chinese why nothing more can leave."""
+    """How a round of delivery ended; ``errors`` say in Chinese what a person must know or mend."""
 
     sent: int = 0
-    stopped: str = ""
+    errors: tuple[str, ...] = ()
 
 
 def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Delivered:
@@ -51,20 +49,25 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
 
 def _deliver(desk: Desk, waiting: tuple[Letter, ...], stopping: Callable[[], bool]) -> Delivered:
     """Send letters over one connection; a refusal of one never holds up the next, a broken way out ends the round."""
-    sent = 0
+    sent, errors = 0, list[str]()
     try:
         with open_outgoing(Outgoing(desk.workspace.outgoing_url, desk.workspace.outgoing_password())) as outlet:
             for letter in waiting:
                 if stopping() or desk.outbox.paused_until() is not None:
                     break
-                outcome = _send(desk, outlet, letter)
-                sent += outcome == "taken"
-                if outcome == "broken off":
+                if not desk.outbox.sending(letter.id):
+                    continue  # purged or carried in the meantime
+                error = _send(desk, outlet, letter)
+                sent += error is None
+                if error is not None and _wants_a_hand(error):
+                    errors.append(f"致 {letter.recipient} 的通知：{error}")
+                if error is not None and _ends_the_round(error):
+                    _broke_off(desk, error.reason)
                     break
     except SendError as error:
         _stopped(desk, error)
-        return Delivered(sent, str(error))
-    return Delivered(sent)
+        errors.append(str(error))
+    return Delivered(sent, tuple(errors))
 
 
 def _stopped(desk: Desk, error: SendError) -> None:
@@ -92,23 +95,26 @@ def _warn_of_queue(desk: Desk) -> None:
     tell_officers(desk, Alert("queue", "待发通知将误期", facts, advice, occasion=midnight(desk.db.clock()).isoformat()))
 
 
-def _send(desk: Desk, outlet: Outlet, letter: Letter) -> Outcome:
-    """Send one letter and write down how it ended."""
-    if not desk.outbox.sending(letter.id):
-        return "not taken"
+def _wants_a_hand(error: DeliveryError) -> bool:
+    return not isinstance(error, Deferred) or error.scope == "account"
+
+
+def _ends_the_round(error: DeliveryError) -> bool:
+    return isinstance(error, Uncertain) or (isinstance(error, Deferred) and error.scope == "account")
+
+
+def _send(desk: Desk, outlet: Outlet, letter: Letter) -> DeliveryError | None:
+    """Send one claimed letter and write down how it ended: taken (null), or what came in between."""
     try:
         outlet.send(desk.outbox.body(letter.id), parseaddr(letter.sender)[1], letter.recipient)
     except DeliveryError as error:
         _not_sent(desk, letter, error)
-        if isinstance(error, Uncertain) or (isinstance(error, Deferred) and error.scope == "account"):
-            _broke_off(desk, error.reason)
-            return "broken off"
-        return "not taken"
+        return error
     desk.outbox.sent(letter.id)
     for troubles in (STOPS, BREAKS):
         if desk.db.fact(troubles) is not None:
             desk.db.remember(troubles, None)
-    return "taken"
+    return None
 
 
 def _broke_off(desk: Desk, reason: str) -> None:

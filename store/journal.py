@@ -62,6 +62,11 @@ class Journal:
         rows = self.db.rows("SELECT uid FROM arrivals WHERE folder = ? AND uidvalidity = ?", folder, uidvalidity)
         return frozenset(row["uid"] for row in rows)
 
+    def is_another(self, met: Arrival) -> bool:
+        """Whether the UID of a mail that was met names another mail by now: a mailbox was put back from a backup."""
+        there = self._there(met)
+        return there is not None and _differs(there, met)
+
     def write(self, met: Arrival, raw: bytes) -> int:
         """Write one mail down and return its id."""
         return self.write_all(((met, raw),))[0]
@@ -85,18 +90,24 @@ class Journal:
             return tuple(self._row_for(met, sha256, len(raw)) for met, sha256, raw in hashed)
 
     def _row_for(self, met: Arrival, sha256: str, length: int) -> int:
-        there = self.db.row(
-            "SELECT mail_id FROM arrivals WHERE folder = ? AND uidvalidity = ? AND uid = ?",
-            met.folder, met.uidvalidity, met.uid,
-        )  # fmt: skip
-        if there is not None:
+        there = self._there(met)
+        if there is not None and not _differs(there, met):
             return int(there["mail_id"])
+        if there is not None:  # from now on the UID stands for this mail; that it stood for another stays known
+            self.db.write("UPDATE arrivals SET uidvalidity = uidvalidity || ' until ' || ? WHERE id = ?",
+                          self.db.stamp(), there["id"])  # fmt: skip
         mail_id = self._met_before(met, sha256) or self._new_mail(met, sha256, max(met.size, length))
         self.db.insert(
             "arrivals", mail_id=mail_id, folder=met.folder, uidvalidity=met.uidvalidity, uid=met.uid,
-            internal=stamp(met.internal) if met.internal else None, seen_at=self.db.stamp(),
+            internal=stamp(met.internal) if met.internal else None, size=met.size, seen_at=self.db.stamp(),
         )  # fmt: skip
         return mail_id
+
+    def _there(self, met: Arrival) -> Row | None:
+        return self.db.row(
+            "SELECT id, mail_id, internal, size FROM arrivals WHERE folder = ? AND uidvalidity = ? AND uid = ?",
+            met.folder, met.uidvalidity, met.uid,
+        )  # fmt: skip
 
     def _met_before(self, met: Arrival, sha256: str) -> int | None:
         """The mail that this one is, where the server has only given its folder new UIDs."""
@@ -198,6 +209,12 @@ class Journal:
         """Note that the mailbox was told; killed before this line, it is told again, which changes nothing."""
         with immediate(self.db, durable=False):
             self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
+
+
+def _differs(there: Row, met: Arrival) -> bool:
+    """Whether a server describes a mail otherwise than when its row was written; what it did not tell tells nothing."""
+    told = ((there["size"], met.size), (there["internal"], stamp(met.internal) if met.internal else None))
+    return any(then and now and then != now for then, now in told)
 
 
 def judge_anew(db: Database, mail_id: int) -> None:

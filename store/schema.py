@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from store.keeping_tables import KEEPING
+from store.keeping_tables import KEEPING, SIZES
 from store.slip_tables import SLIP_TABLES
 from store.tables import APPEND_ONLY, INDEXES, TABLES
 
@@ -35,11 +35,17 @@ def _keeping(db: Database) -> None:
         db.execute(statement)
 
 
+def _sizes(db: Database) -> None:
+    for statement in SIZES:
+        db.execute(statement)
+
+
 # In order. One that was released is never changed, only followed by another.
 STEPS: Mapping[str, Callable[[Database], None]] = {
     "0001 first tables": _first_tables,
     "0002 workbooks that come back": _slips,
     "0003 backups, and conversations of machines": _keeping,
+    "0004 sizes of arrivals": _sizes,
 }
 
 

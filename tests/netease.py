@@ -28,6 +28,7 @@ class NeteaseServer:
         self.moved: dict[str, list[bytes]] = {}
         self.broken: set[int] = set()
         self.closed: set[str] = set()
+        self.uncreated: set[str] = set()
         self.needs_login = True
         self.internaldate = datetime(2026, 6, 1, 9, 30, tzinfo=timezone(timedelta(hours=8)))
         self.searches: set[str] = set()
@@ -135,7 +136,10 @@ class _Session(socketserver.StreamRequestHandler):
         return "OK LIST completed"
 
     def do_create(self, arguments: str) -> str:
-        self.account.moved.setdefault(decode(arguments.strip('"').encode()), [])
+        name = decode(arguments.strip('"').encode())
+        if name in self.account.uncreated:
+            return "NO CREATE folder limit reached"
+        self.account.moved.setdefault(name, [])
         return "OK CREATE completed"
 
     def do_subscribe(self, arguments: str) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from builders import FIELDS, form_docx
-from desks import Line, drop, write_desk
+from desks import Line, drop, letters_in, write_desk
 from mails import RECEIVED, attached, mail
 from netease import NeteaseServer
-from servers import Account
+from servers import PASSWORD, Account
 from smtp_server import SmtpServer
 
 from intake.mailbox import Source, open_mailbox
@@ -76,6 +76,31 @@ def test_a_mailbox_made_anew_is_read_again_by_content_and_answers_nobody_twice(
     assert line.run(minutes=2).met == 3
     assert len(smtp_server.letters) == 3
     assert mails_of(line) == {"handled": 3, "ignored": 0, "duplicates": 0, "failed": 0}
+
+
+def test_a_mailbox_put_back_from_a_backup_gives_its_uids_a_second_time(
+    tmp_path: Path, netease: NeteaseServer, readers: Bench
+) -> None:
+    netease.password = PASSWORD
+    line = Line(write_desk(tmp_path, netease.url), readers)
+    netease.mails = {1320000000 + n: report(n) for n in (1, 2, 3)}
+    assert [line.run().met, line.run(minutes=2).met] == [3, 0]
+    netease.mails = {1320000001: report(1), 1320000002: report(3), 1320000003: report(1234)}
+    assert line.run(minutes=2).judged == 1
+    assert line.run(minutes=2).met == 0
+    assert mails_of(line) == {"handled": 4, "ignored": 0, "duplicates": 0, "failed": 0}
+    assert len(letters_in(tmp_path)) == 4
+
+
+def test_a_folder_that_is_closed_keeps_no_other_mail_from_being_marked(
+    tmp_path: Path, netease: NeteaseServer, readers: Bench
+) -> None:
+    netease.password = PASSWORD
+    line = Line(write_desk(tmp_path, netease.url, mailbox={"after": '"move"'}), readers)
+    netease.uncreated = {"其他来信"}
+    netease.mails = {1: mail(subject="查询", text="请告知。", message_id="<q@example.cn>"), 2: report(2), 3: report(3)}
+    assert len(line.run().errors) == 1
+    assert list(netease.mails) == [1]
 
 
 def test_one_message_id_over_two_contents_is_two_letters(files: Line, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from replies.send import Deferred, Refused, SendError, open_outgoing
 
 ANSWERS = [
     # command, answer, class, what else must hold
+    ("EHLO", "421 HL:ICC 163 smtp1", Deferred, {"until_seconds": 1800.0, "scope": "account", "alert": True}),
     ("MAIL", "450 MI:SFQ 163 smtp1,C9K", Deferred, {"until_seconds": 900.0, "scope": "account", "again": "later"}),
     ("RCPT", "550 RP:QRC 163 smtp1", Deferred, {"until_seconds": 900.0, "scope": "account"}),
     ("MAIL", "554 MI:STC 163 smtp2", Deferred, {"again": "tomorrow", "scope": "account", "alert": True}),

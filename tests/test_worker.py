@@ -18,6 +18,8 @@ from mails import BEIJING, attached, mail
 from servers import Account
 from smtp_server import SmtpServer
 
+from store import books
+from store.desk import Desk, open_desk
 from store.workspace import Workspace
 from worker import Drift, Worker
 
@@ -58,6 +60,26 @@ def test_mail_is_answered_at_once_where_the_server_has_idle(
         _, log = worker.communicate(timeout=LONG)
     assert worker.returncode == 0, log
     assert "Traceback" not in log
+
+
+def test_a_job_that_fails_is_said_until_it_succeeds(tmp_path: Path) -> None:
+    workspace = write_desk(tmp_path)
+    worker = Worker(workspace)
+    faults: list[Exception] = [ZeroDivisionError("words of a letter"), OSError(28, "No space left on device")]
+
+    def _digest(_desk: Desk, _bench: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    said = []
+    for _ in range(3):
+        worker._guarded(_digest, None)  # type: ignore[arg-type]
+        with open_desk(workspace) as desk:
+            said.append(books.errors(desk.db))
+    assert [len(lines) for lines in said] == [1, 1, 0]
+    assert "日报未能进行" in said[0][0]
+    assert "No space left" in said[0][0]
+    assert "ZeroDivisionError，test_worker.py" in said[1][0]
 
 
 def test_a_clock_that_is_set_is_noticed_in_both_directions() -> None:
