@@ -24,6 +24,7 @@ from intake.winmail import winmail_files
 _JUNK_NAMES = frozenset({".ds_store", "ds_store", "thumbs.db", "desktop.ini"})
 _NAMELESS = {"image": "图片", "eml": "转发邮件"}
 _EXTENSION = {"image": "jpg", "program": "bin", "other": "bin", "tnef": "dat", "tar": "tar.gz"}
+_PARTIAL = "邮件被发信程序拆成了几封，请在其设置中取消“拆分大邮件”后重新发送"
 _APPLE_RESOURCES = b"\x00\x05\x16\x07"  # what a Mac sends beside a file, under the file's own name
 
 
@@ -119,6 +120,8 @@ def _letter(message: Message, place: _Place, opening: _Opening) -> Iterator[Piec
             yield from _enclosed(leaf, place, opening)
         elif not leaf.attached:
             yield from _uuencoded(leaf, place, opening)
+        elif leaf.type == "message/partial":
+            yield _refused("来信", place, b"", "eml", Trouble(Problem.DAMAGED, _PARTIAL))
         elif not leaf.type.startswith("message/"):
             shown = _pictures_shown(message) if shown is None and leaf.content_id else shown
             yield from _attachment(leaf, place, opening, leaf.related or leaf.content_id in (shown or ()))

@@ -131,3 +131,9 @@ def test_text_is_read_as_what_it_is_under_labels_set_without_looking(label: str,
 def test_latin_text_under_its_own_label_stays() -> None:
     raw = HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" + "Jörg, naïveté: déjà vu".encode("latin-1")
     assert parse_letter(raw, ()).own_words == "Jörg, naïveté: déjà vu"
+
+
+def test_a_mail_that_was_sent_in_pieces_is_told() -> None:
+    raw = HEAD + b'Content-Type: message/partial; id="x@y"; number=1; total=3\r\n\r\n' + WHOLE
+    (piece,) = open_letter(parse_message(raw), Limits())
+    assert "拆" in piece.troubles[0].detail
