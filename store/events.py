@@ -63,6 +63,12 @@ def of_item(db: Database, number: str) -> tuple[Event, ...]:
     return _events(db.rows("SELECT * FROM events WHERE item = ? ORDER BY id", number))
 
 
+def of_letters_about(db: Database, number: str) -> tuple[Event, ...]:
+    """Everything that became of the letters that tell of an item, in order."""
+    letters = "SELECT id FROM letters WHERE items LIKE ?"
+    return _events(db.rows(f"SELECT * FROM events WHERE letter_id IN ({letters}) ORDER BY id", f'%"{number}"%'))  # noqa: S608
+
+
 def verdicts(db: Database) -> tuple[Event, ...]:
     """Every verdict on every version of every item, in order."""
     return _events(db.rows("SELECT * FROM events WHERE kind = 'verdict' ORDER BY id"))

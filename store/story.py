@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +96,7 @@ def _of_item(db: Database, versions: tuple[Demand, ...]) -> Story:
         versions=_with_units(db, versions),
         findings=_of_mails(db, ids),
         letters=_letters(db, "mail_id IN (SELECT mail_id FROM items WHERE number = ?) OR items LIKE ?", number, named),
-        steps=_steps(db, [*of_mails, *events.of_item(db, number)]),
+        steps=_steps(db, [*of_mails, *events.of_item(db, number), *events.of_letters_about(db, number)]),
     )
 
 
@@ -104,9 +105,18 @@ def _steps(db: Database, log: Iterable[Event]) -> tuple[Step, ...]:
     once = {(event.kind, event.letter_id) if event.kind == "letter_written" else event.id: event for event in log}
     subjects = {row["id"]: row for row in db.rows("SELECT id, recipient, subject FROM letters")} if once else {}
     return tuple(
-        Step(event.at, event.actor, sentence(event, subjects.get(event.letter_id)))
+        Step(event.at, event.actor, sentence(event, subjects.get(event.letter_id)) + _because(db, event))
         for event in sorted(once.values(), key=lambda event: event.id)
     )
+
+
+def _because(db: Database, event: Event) -> str:
+    """Which other letter caused a verdict: a 撤回, a 汇总表, a place freed by another demand."""
+    mail = db.row("SELECT receipt, sender, request FROM mails WHERE id = ?", event.detail.get("because_of_mail"))
+    if mail is None or not mail["receipt"]:
+        return ""
+    asked = json.loads(mail["request"])[0] if mail["request"] else ""
+    return f"（因来信 {mail['receipt']}，{'，'.join(filter(None, (mail['sender'], asked)))}）"
 
 
 def _with_units(db: Database, versions: tuple[Demand, ...]) -> tuple[tuple[Demand, str | None], ...]:

@@ -243,6 +243,11 @@ def test_a_request_of_another_address_is_carried_out_when_the_officer_agrees(tmp
     answer(line, filled(digest(line), {"GX2027-R0003": ("同意办理", "已电话核实")}))
     with line.desk() as desk:
         now = {i.demand.number: (i.demand.withdrawn, i.demand.decision.value) for i in items(desk.db)}
+        story = story_of(desk.db, "GX2027-0001")
+    assert story is not None
+    told = [step.text for step in story.steps]
+    assert f"GX2027-0001 第 1 版：受理，已撤回（因来信 GX2027-R0004，{OFFICER}，处理意见）" in told
+    assert "去信已送达对方邮件服务器（致 xsc@imut.example.cn：【撤回确认】GX2027-R0001 内蒙古工业大学）" in told
     assert now == {"GX2027-0001": (True, "accepted"), "GX2027-0002": (False, "accepted")}
     university = "内蒙古工业大学"
     assert set(to(line, "kyy@imut.example.cn")[2:]) == {
