@@ -13,7 +13,7 @@ from intake.lines import Answer, Foreign, Item, Line
 from intake.wording import fold, is_bare_number, strip_label, strip_numbering
 
 _BETWEEN = re.compile(
-    r"\s*(?:[（(]?第?[一二三四五六七八九十\d]+[)）]?[项个]?|(?:创新|技术)?(?:需求|项目)[一二三四五六七八九十\d]+|附件.{0,12})\s*[:：、.．]?\s*"
+    r"\s*(?:[（(]?第?[一二三四五六七八九十\d]+[)）]?[项个]?|(?:创新|技术)?(?:需求|项目)[一二三四五六七八九十\d]+|附件(?:\s*[：:\d一二三四五六七八九十].{0,11})?)\s*[:：、.．]?\s*"
 )
 _NAMED = re.compile(
     r"\s*(?:(?:创新|技术)?(?:需求|项目)\s*[一二三四五六七八九十\d]+|附件\s*\d[-—－]\d)\s*[:：、.．\s]\s*(?P<name>\S.{3,59})"

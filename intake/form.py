@@ -13,9 +13,12 @@ from intake.fields import Fields, read_fields
 from intake.headings import Vocabulary, vocabulary
 from intake.lines import Line, to_items
 from intake.model import Form, Layout, Money, WordText
+from intake.numerals import NUMBER
 from intake.periods import read_months
 
 _HEAD_UNIT = re.compile(r"[（(]\s*(?:单位[:：]?\s*)?(?P<unit>[万亿千]?元|个?月|年)\s*[)）]")
+
+_BARE_NUMBER = re.compile(rf"\s*{NUMBER}\s*")
 
 
 def read_forms(text: WordText, layouts: Sequence[Layout]) -> tuple[Form, ...]:
@@ -134,13 +137,25 @@ class _Demand:
         return below
 
     def _money(self, fields: Mapping[str, str], answers: Mapping[str, Answered]) -> Money:
-        place = self._layout.amount_section
+        layout = self._layout
+        text = self._sums_at(layout.amount_section, fields, answers)
+        if layout.matching_section not in ("", layout.amount_section):
+            text = f"{text}\n自筹：{self._sums_at(layout.matching_section, fields, answers)}"
+        return read_money(text, layout.amount_of)
+
+    def _sums_at(self, place: str, fields: Mapping[str, str], answers: Mapping[str, Answered]) -> str:
+        """What a section or field says of money; a bare number in a field is in its printed unit, else in 万元."""
         if place in answers:
-            heading = answers[place].section.heading
-            unit = _HEAD_UNIT.search(heading)
+            unit = _HEAD_UNIT.search(answers[place].section.heading)
             head = f"单位：{unit['unit']}\n" if unit and unit["unit"].endswith("元") else ""
-            return read_money(head + answers[place].ledger, self._layout.amount_of)
-        return read_money(fields.get(place, ""), self._layout.amount_of)
+            return head + answers[place].ledger
+        value = fields.get(place, "")
+        if not _BARE_NUMBER.fullmatch(value):
+            return value
+        return f"{value}元" if value.strip()[-1] in "万亿" else f"{value}{self._unit(place) or '万元'}"
+
+    def _unit(self, field: str) -> str:
+        return next((f.unit for f in self._layout.fields if f.name == field), "")
 
     def _period(self, fields: Mapping[str, str], answers: Mapping[str, Answered]) -> tuple[int | None, str]:
         place = self._layout.period_section
@@ -148,7 +163,8 @@ class _Demand:
         if place in answers:
             text, heading = answers[place].ledger, answers[place].section.heading
         months, quote = read_months(text.replace("\t", " "))
-        unit = _HEAD_UNIT.search(heading)
-        if months is None and unit and not unit["unit"].endswith("元"):
-            months, quote = read_months(f"（{unit['unit']}）{text.strip()}")
+        printed = _HEAD_UNIT.search(heading)
+        unit = printed["unit"] if printed else self._unit(place)
+        if months is None and unit and not unit.endswith("元"):
+            months, quote = read_months(f"（{unit}）{text.strip()}")
         return months, quote

@@ -155,6 +155,10 @@ class Vocabulary:
         return len({fold(c) for c in cells} & self._columns) >= 5
 
 
+# An answer right behind its heading: （八）实施周期3年
+_SUM_OR_SPAN = re.compile(r"[约共]?(?:\d[\d,.]*|[一二两三四五六七八九十百千]{1,5})\s*(?:[万亿]元?|元|年|个?月)")
+
+
 @lru_cache(maxsize=16)
 def vocabulary(layout: Layout) -> Vocabulary:
     """The compiled words of a layout; kept, as a worker reads thousands of documents under the same few."""
@@ -194,7 +198,7 @@ def _tail_strength(rest: str, blank: bool, numbered: bool) -> float | None:
         return more + 5
     if rest[0] == "。" and (numbered or len(rest) == 1):
         return more + 3
-    if blank or rest[0].isspace():
+    if blank or rest[0].isspace() or (numbered and _SUM_OR_SPAN.match(rest)):
         return more + 2
     return more - 8 if numbered and len(rest) > 10 and rest[0] not in "的为是及和与、，" else None
 

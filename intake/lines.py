@@ -206,7 +206,7 @@ class _FormTable:
             self._flow.items.append(Answer(name, value, _cell_anchor(cell)))
         elif group := self._words.group_of(joined):
             self._group = group
-        elif self._is_whole_heading(joined):
+        elif self._is_whole_heading(joined) and not self._is_answered(cell):
             self._flow.whole_line(cell, joined)
         else:
             for block in cell.blocks:
@@ -242,6 +242,12 @@ class _FormTable:
                 return index
             start += cell.span
         return None
+
+    def _is_answered(self, cell: Cell) -> bool:
+        """Whether a cell holds a heading on its first line and a word of answer under it (实施周期 / 24个月)."""
+        first, *rest = [line.strip() for line in cell.text.split("\n") if line.strip()]
+        heading = self._words.heading(first) if rest else None
+        return bool(heading and heading.exact and not heading.rest and rest[0][0] not in "（([【〔")
 
     def _is_whole_heading(self, joined: str) -> bool:
         heading = self._words.heading(joined) if len(joined) < 200 else None

@@ -102,6 +102,7 @@ class FieldLayout:
     name: str
     aliases: tuple[str, ...] = ()
     choice: bool = False  # printed as check boxes
+    unit: str = ""  # the unit printed with the label (万元, 月): a bare number is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Layout:
     notes: tuple[str, ...] = ()  # printed notes (注意事项 …), never counted
     name_field: str = ""  # the field that names the demand
     amount_section: str = ""  # section (or field) that holds the amount asked for
+    matching_section: str = ""  # section (or field) of its own that holds the matching funds
     amount_of: str = "财政"  # what the amount is asked of: 财政 | 总投入 | 申请经费
     period_section: str = ""
     summary_titles: tuple[str, ...] = ()

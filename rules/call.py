@@ -92,10 +92,14 @@ class AmountSpec:
 
 @dataclass(frozen=True, slots=True)
 class MatchingSpec:
-    """The least matching funds as a multiple of the amount, and who owes them: ``enterprise`` or ``all``."""
+    """The least matching funds as a multiple of the amount, and who owes them: ``enterprise`` or ``all``.
+
+    ``place``: where they stand, ``""`` for where the amount does.
+    """
 
     ratio: Decimal
     asked_of: str = "all"
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ def _check_references(raw: Table, file: str) -> None:
     wanted = [(f"form.{k}", form.get(k, ""), fields) for k in ("name_field", "applicant_field", "unit_field")]
     wanted.append(("form.subject_field", form.get("subject_field", ""), fields))
     wanted += [(f"{k}.in", raw[k]["in"], places) for k in ("amount", "period", "indicators") if k in raw]
+    wanted.append(("matching.in", raw.get("matching", {}).get("in", ""), places))
     if "summary" in raw:
         columns = {c["name"] for c in raw["summary"]["column"]}
         wanted += [(f"summary.{k}", v, columns) for k, v in raw["summary"].items() if k.endswith("_column")]
@@ -133,7 +134,8 @@ def _layout(raw: Table) -> Layout:
         call=raw["id"],
         titles=tuple(form["titles"]),
         fields=tuple(
-            FieldLayout(f["name"], tuple(f.get("aliases", ())), bool(f.get("checkboxes"))) for f in raw["field"]
+            FieldLayout(f["name"], tuple(f.get("aliases", ())), bool(f.get("checkboxes")), f.get("unit", ""))
+            for f in raw["field"]
         ),
         sections=tuple(
             SectionLayout(s["name"], tuple(s.get("aliases", ())), s.get("hint", ""), tuple(s.get("labels", ())))
@@ -142,6 +144,7 @@ def _layout(raw: Table) -> Layout:
         notes=tuple(form.get("notes", ())),
         name_field=form["name_field"],
         amount_section=amount.get("in", ""),
+        matching_section=raw.get("matching", {}).get("in", ""),
         amount_of=amount.get("of", "财政"),
         period_section=raw.get("period", {}).get("in", ""),
         summary_titles=tuple(summary.get("titles", ())),
@@ -180,7 +183,7 @@ def _demands(raw: Table) -> dict[str, Any]:
     """The terms that not every call has, ready for ``CallPack``."""
     makers = {
         "amount": _amount,
-        "matching": lambda t: MatchingSpec(Decimal(str(t["ratio"])), t.get("asked_of", "all")),
+        "matching": lambda t: MatchingSpec(Decimal(str(t["ratio"])), t.get("asked_of", "all"), t.get("in", "")),
         "period": lambda t: PeriodSpec(t["in"], t.get("min_months"), t.get("max_months"), t.get("words", "")),
         "indicators": _indicators,
         "applicant": lambda t: ApplicantSpec(t.get("kind", ""), t.get("region_field", ""), tuple(t.get("region", ()))),

@@ -67,6 +67,7 @@ class FieldTable(Strict):
     checkboxes: bool = False
     single: bool = True
     format: Literal["", "uscc"] = ""
+    unit: Literal["", "元", "万元", "亿元", "月", "个月", "年"] = ""
     source: str = Field(min_length=1)
 
 
@@ -125,8 +126,9 @@ class AmountTable(Strict):
 
 
 class MatchingTable(Strict):
-    """[matching]."""
+    """[matching]; ``in`` where the matching funds have a place of their own."""
 
+    place: str = Field(default="", alias="in")
     ratio: int | float = Field(ge=0)
     asked_of: Literal["all", "enterprise"] = "all"
     source: str = Field(min_length=1)

@@ -278,6 +278,34 @@ def test_a_drafted_call_judges_forms(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert [f["code"] for f in item["findings"]] == codes
 
 
+@pytest.mark.parametrize(
+    ("asked", "own", "codes"),
+    [
+        ("1500", "2250", []),
+        ("1500", "2249", ["B003"]),
+        ("999", "3000", ["B002"]),
+        ("1500万", "0.3亿元", []),
+        ("", "1", ["F010"]),
+    ],
+)
+def test_money_in_fields_of_its_own(
+    asked: str, own: str, codes: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack, form = tmp_path / "sichuan.toml", tmp_path / "需求.docx"
+    pack.write_text(draft_toml(draft_of(text_of("sichuan")), "sichuan"), encoding="utf-8")
+    fields = {
+        "需求名称": "钒钛磁铁矿高效利用", "所属专项": "钒钛稀土", "提出单位": "样例钒钛有限公司", "单位性质": "企业",
+        "联系人": "向阳", "联系电话": "028-86670001", "申请财政经费（万元）": asked, "自筹经费（万元）": own,
+    }  # fmt: skip
+    names = ("需求背景", "研究内容", "考核指标", "应用前景")
+    texts = dict.fromkeys(names, "研究工艺。") | {"考核指标": "回收率达到98%。"}
+    form.write_bytes(plain_form("重大科技专项项目需求表", fields, texts))
+    with pytest.raises(SystemExit):
+        main(["check", str(form), "--call", str(pack), "--json"])
+    (item,) = json.loads(capsys.readouterr().out)["inputs"][0]["items"]
+    assert [f["code"] for f in item["findings"]] == codes
+
+
 def test_a_workspace_holds_its_own_copy_of_a_drafted_call(tmp_path: Path) -> None:
     pack = tmp_path / "gansu.toml"
     pack.write_text(draft_toml(draft_of(text_of("gansu")), "gansu"), encoding="utf-8")

@@ -436,6 +436,19 @@ def test_a_printed_unit_alone_is_a_blank_amount(written: str, value: str) -> Non
     assert form.money.asked == ()
 
 
+def test_a_sum_or_a_span_right_behind_its_heading_is_the_answer() -> None:
+    (form,) = read(
+        TITLE, "所属领域：新能源", "（一）背景及需求", "背景。", "（七）资金需求800万元", "（八）实施周期3年"
+    )
+    assert (form.sections["资金需求"].text, form.sections["实施周期"].text) == ("800万元", "3年")
+
+
+def test_a_short_answer_under_its_heading_in_one_cell() -> None:
+    rows = (["所属领域", "新能源"], [cell("考核指标", "效率95%")], [cell("实施周期", "24个月")])
+    (form,) = read(TITLE, table(*rows))
+    assert (form.sections["考核指标"].text, form.months) == ("效率95%", 24)
+
+
 def test_every_section_and_field_tells_where_it_stands() -> None:
     lines = [TITLE, *(f"{k}：{v}" for k, v in FIELDS.items()), "（一）背景及需求", "背景。"]
     blocks = [Paragraph(text, anchor=i) for i, text in enumerate(lines)]

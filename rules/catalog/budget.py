@@ -95,7 +95,7 @@ def matching_too_low(form: Form, pack: CallPack) -> Hits:
         return
     if spec.asked_of == "enterprise" and not is_enterprise(pack.applicant_of(form)):
         return
-    hit = _short_of(spec, form.money, pack.amount.place)
+    hit = _short_of(spec, form.money, spec.place or pack.amount.place)
     if hit:
         yield hit
 

@@ -51,6 +51,8 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
         if re.fullmatch(r"(?:(?:均|一律|也|都|暂|将|本次|此次)*|(?:有)?(?:以下|下列).*)", before):
             backwards = [] if re.search(r"以下|下列", before) else clauses[:place]
             yield from ((c, c) for c in backwards if not OUTSIDE.search(c))
+            if backwards:
+                continue
         if before and not re.search(r"以下|下列", before):
             yield before, clause.strip()
         elif after and re.match(r"不(?:支持|受理|接收|征集|包括)|不予|暂不", cue[0]):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rules.drafting.labels import is_name
 from rules.drafting.model import Draft, DraftedField, DraftedSection
 
 _NAME = (r"(?:需求|项目|课题|选题|成果|榜单|技术|建议).{0,2}(?:名称|题目)", r"名称|题目")
@@ -15,8 +16,13 @@ _APPLICANT = (
     r"单位$",
 )
 _UNIT = (r"归口|推荐单位|推荐部门|主管部门",)
-_SUBJECT = (r"领域", r"方向|点位|集群|专题|赛道", r"行业|产业")
-_MONEY = (r"资金需求|经费需求|财政", r"资金|经费|投入|金额|预算|概算")
+_SUBJECT = (r"领域", r"方向|点位|集群|专题|赛道|专项|板块", r"行业|产业|矿种|^所属(?!地|区|市|州|旗|县)")
+_OWN = (r"自筹|配套|自有资金|企业出资",)
+_MONEY = (
+    r"资金需求|经费需求|财政|(?:申请|省拨|市拨).{0,4}(?:经费|资金|补助)",
+    r"(?<!自筹)(?:资金|经费|投入|金额|预算|概算|强度)",
+)
+_MONEY_OF_ALL = (r"总(?:投[入资]|经费|预算|金额)|(?:榜单|揭榜|张榜|悬赏)金额", *_MONEY)
 _PERIOD = (r"周期|期限|时限|工期|年限", r"时间|进度")
 _SPARE = re.compile(r"备注|传真|合作单位|合作企业|其[他它]|参与单位|联合")
 DRAFTED_NAME = DraftedField("需求名称", "")
@@ -38,6 +44,7 @@ class Plan:
     unit_field: str
     subject_field: str
     money_place: str
+    own_place: str
     period_place: str
     columns: dict[str, str]
 
@@ -47,13 +54,14 @@ def plan_of(draft: Draft) -> Plan:
     fields, sections = draft.form.fields, _all_sections(draft)
     name = _pick(_labels(fields), _NAME)
     applicant = _pick([f for f in _labels(fields) if f != name], _APPLICANT)
-    subject = _pick(_labels(fields), _SUBJECT)
+    subject = _pick([f for f in _labels(fields) if f not in (name, applicant) and not is_name(f)], _SUBJECT)
     added = (
         *(() if name else (DRAFTED_NAME,)),
         *(() if applicant else (DRAFTED_APPLICANT,)),
         *((DRAFTED_SUBJECT,) if draft.subjects.value and not subject else ()),
     )
     places = [*(s.name for s in sections), *_labels(fields)]
+    money = _pick(places, _MONEY_OF_ALL if draft.amount_of == "总投入" else _MONEY)
     return Plan(
         fields=(*fields, *added),
         sections=sections,
@@ -61,7 +69,8 @@ def plan_of(draft: Draft) -> Plan:
         applicant_field=applicant or DRAFTED_APPLICANT.name,
         unit_field=_pick(_labels(fields), _UNIT),
         subject_field=subject or (DRAFTED_SUBJECT.name if draft.subjects.value else ""),
-        money_place=_pick(places, _MONEY),
+        money_place=money,
+        own_place=_pick([p for p in places if p != money], _OWN),
         period_place=_pick(places, _PERIOD),
         columns=_columns(draft.summary.columns if draft.summary else ()),
     )
@@ -81,6 +90,12 @@ def _all_sections(draft: Draft) -> tuple[DraftedSection, ...]:
 def is_spare(name: str) -> bool:
     """Whether a label or column may stay blank by its nature."""
     return bool(_SPARE.search(name)) or name == "序号"
+
+
+def unit_of(sentence: str, name: str) -> str:
+    """The unit that the form prints with a label: 申请经费（万元）, 实施周期（月）."""
+    found = re.search(rf"{re.escape(name)}\W{{0,2}}(?:单位[:：])?(?P<unit>[万亿]?元|个?月|年)[）)]", sentence)
+    return found["unit"] if found else ""
 
 
 def item_word(title: str) -> str:

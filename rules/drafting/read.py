@@ -93,7 +93,7 @@ def _said(sentences: Sequence[str], pattern: re.Pattern[str]) -> Found[bool]:
 
 def _recommended(sentences: Sequence[str], quotas: Sequence[DraftedQuota]) -> Found[bool]:
     """Whether demands must be recommended: the notice says so, or it limits what units may recommend."""
-    limited = next((q.sentence for q in quotas if "推荐" in q.sentence), "")
+    limited = next((q.sentence for q in quotas if not any("每个申报单位" in why for why in q.doubts)), "")
     return Found(True, limited) if limited else _said(sentences, _RECOMMENDED)
 
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from rules.call import DRAFTED, TO_DECIDE
 from rules.drafting.model import Draft, DraftedField, DraftedQuota, DraftedSection, Found, Range
-from rules.drafting.plan import Plan, indicator_section, is_spare, item_word, plan_of, short_title, year_of
+from rules.drafting.plan import (
+    Plan,
+    indicator_section,
+    is_spare,
+    item_word,
+    plan_of,
+    short_title,
+    unit_of,
+    year_of,
+)
 from rules.drafting.to_json import number
 
 HEAD = """\
@@ -101,7 +110,12 @@ def _form(draft: Draft, plan: Plan) -> Iterator[str]:
 def _fields(draft: Draft, plan: Plan) -> Iterator[str]:
     for field in plan.fields:
         yield from ("", "[[field]]", f"name = {_text(field.name)}")
-        yield f"required = {_bool(not is_spare(field.name))}"
+        absent = draft.form.enclosed and not field.sentence
+        if absent:
+            yield f"{TO_DECIDE}附件的表中没有读到“{field.name}”一栏；请改成表中的叫法，确实没有的保持选填"
+        yield f"required = {_bool(not is_spare(field.name) and not absent)}"
+        if unit := unit_of(field.sentence, field.name):
+            yield f"unit = {_text(unit)}"
         if "信用代码" in field.name:
             yield 'format = "uscc"'
         if field.name == plan.subject_field:
@@ -165,10 +179,15 @@ def _money(draft: Draft, plan: Plan) -> Iterator[str]:
     yield from ("", *_decide(amount), "[amount]", f"in = {_text(plan.money_place)}", f"of = {_text(draft.amount_of)}")
     yield from (f"{end} = {value}" for end, value in _both(amount.value))
     yield f"source = {_text(amount.sentence)}"
-    if matching.value is not None:
+    apart = plan.money_place in {f.name for f in plan.fields} and not plan.own_place
+    if matching.value is not None and (apart or draft.amount_of == "总投入"):
+        yield from _homeless(matching, "配套资金", "matching")
+    elif matching.value is not None:
         whom = "enterprise" if draft.matching_of_enterprises else "all"
         yield from ("", *_decide(matching), "[matching]", f"ratio = {number(matching.value)}")
         yield f"asked_of = {_text(whom)}"
+        if plan.own_place:
+            yield f"in = {_text(plan.own_place)}"
         yield f"source = {_text(matching.sentence)}"
 
 
