@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
@@ -24,6 +25,7 @@ _PACKAGED = "\x01Ole10Native".encode("utf-16-le")
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _OLE_TEMPLATE = re.compile(rb"(?:h\0t\0t\0p\0(?:s\0)?:\0/\0/\0|\\\0\\\0)(?:[^\0]\0){1,200}?\.\0[dD]\0[oO]\0[tT]\0")
 _OLE_DDE = re.compile(rb"\x13 {0,2}DDE(?:AUTO)? |\x13\0(?: \0)*D\0D\0E\0")
+_SHEET_NAMED, _MACRO_SHEET = 0x0085, 1
 _DDE_CODE = re.compile(r"(?:^|[\s\"])DDE(?:AUTO)?[\s\"]", re.IGNORECASE)
 _RTF_TEMPLATE = re.compile(rb"\\template\s+(?:https?:|ftp:|\\{2,4}[^\\]|//|file://[^/])", re.IGNORECASE)
 _RTF_OBJECT = re.compile(rb"\\objdata([0-9a-fA-F\s]{20,})")
@@ -61,8 +63,31 @@ def active_in_package(package: Package) -> tuple[str, ...]:
 def macros(package: Package) -> tuple[str, ...]:
     """Name the macros of a package, if it carries any."""
     parts = (posixpath.basename(name).startswith("vbaproject") for name in package.names)
-    folders = (name.startswith(("basic/", "scripts/")) for name in package.names)
+    folders = (name.startswith(("basic/", "scripts/")) or "/macrosheets/" in name for name in package.names)
     return (MACROS,) if any(parts) or any(folders) else ()
+
+
+def active_in_sheet(package: Package) -> tuple[str, ...]:
+    """Name what in a workbook could act by itself: macros, embedded programs, and links that start a program."""
+    links = (name for name in package.names if name.startswith("xl/externallinks/") and name.endswith(".xml"))
+    starts = any(b"ddeLink" in (package.read(name) or b"") for name in links)
+    return (*active_in_package(package), *([DDE] if starts else []))
+
+
+def active_in_old_sheet(data: bytes, book: bytes) -> tuple[str, ...]:
+    """The same of an old binary workbook; ``book`` is its main stream, a run of records."""
+    found = {MACROS: _OLE_MACROS in data or _has_macro_sheet(book), PROGRAM: _is_packaged_program(data)}
+    return tuple(name for name, there in found.items() if there)
+
+
+def _has_macro_sheet(book: bytes) -> bool:
+    place = 0
+    while place + 10 <= len(book):
+        number, length = struct.unpack_from("<HH", book, place)
+        if number == _SHEET_NAMED and book[place + 9] == _MACRO_SHEET:
+            return True
+        place += 4 + length
+    return False
 
 
 def active_in_ole(data: bytes) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from intake.active import macros
+from intake.active import active_in_old_sheet, active_in_sheet
 from intake.model import Limits, Problem, Trouble, WordText
 from intake.ooxml import OLE, Package
 from intake.secrecy import lines_of, marked_lines
-from intake.sniff import ole_streams
+from intake.sniff import ole_stream
 
 _SHEET_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,2000})<")
 _MARGIN_CODE = re.compile(r"&(?:\"[^\"]*\"|[LCRPNDTAFZGBIUESXYOH]|K[0-9A-F]{6}|\d+)")
@@ -38,8 +38,8 @@ def marks_of_sheet(data: bytes, kind: str, limits: Limits) -> tuple[Trouble, ...
 def macros_of_sheet(data: bytes, kind: str, limits: Limits) -> tuple[Trouble, ...]:
     """The macros of a workbook, also of one that cannot be read otherwise; raises as ``marks_of_sheet``."""
     if kind == "xls":
-        return tuple(_active(["宏"] if ole_streams(data) & {"_vba_project_cur", "_vba_project"} else []))
-    return tuple(_active(macros(Package(data, limits)))) if not data.startswith(OLE) else ()
+        return tuple(_active(active_in_old_sheet(data, ole_stream(data, ("Workbook", "Book")))))
+    return tuple(_active(active_in_sheet(Package(data, limits)))) if not data.startswith(OLE) else ()
 
 
 def _secret(lines: Iterable[str]) -> tuple[Trouble, ...]:

@@ -40,7 +40,25 @@ _PROGRAM_MAGIC = (
 )
 PROGRAM_EXTENSIONS = frozenset(
     {"exe", "scr", "com", "pif", "msi", "msp", "cpl", "dll", "sys", "app", "apk", "jar", "chm", "lnk", "scf", "reg"}
-    | {"bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "wsh", "hta", "sh"}
+    | {
+        "bat",
+        "cmd",
+        "ps1",
+        "vbs",
+        "vbe",
+        "vb",
+        "js",
+        "jse",
+        "wsf",
+        "wsh",
+        "wsc",
+        "hta",
+        "sh",
+        "msc",
+        "xll",
+        "msix",
+        "appx",
+    }
 )
 EXPECTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("docx", "docm", "dotx", "dotm"), frozenset({"docx"})),

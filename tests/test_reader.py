@@ -95,6 +95,18 @@ def test_a_mail_beyond_the_limit_is_known_by_its_header() -> None:
         ("需求.docx", encrypted("a.docx"), Kind.UNREADABLE, {Problem.PASSWORD}),
         ("汇总表.xlsx", encrypted("a.xlsx"), Kind.UNREADABLE, {Problem.PASSWORD}),
         ("需求.docm", with_parts(form_docx(), {"word/vbaProject.bin": b"x"}), Kind.FORM, {Problem.ACTIVE}),
+        (
+            "汇总表.xlsx",
+            with_parts(summary_xlsx([row()]), {"xl/macrosheets/sheet1.xml": b"x"}),
+            Kind.SUMMARY,
+            {Problem.ACTIVE},
+        ),
+        (
+            "汇总表.xlsx",
+            with_parts(summary_xlsx([row()]), {"xl/externalLinks/externalLink1.xml": b"<ddeLink/>"}),
+            Kind.SUMMARY,
+            {Problem.ACTIVE},
+        ),
         ("汇总表.xlsm", with_parts(summary_xlsx([row()]), {"xl/vbaProject.bin": b"x"}), Kind.SUMMARY, {Problem.ACTIVE}),
         ("需求.docx", secret_docx(), Kind.FORM, {Problem.SECRET}),
     ],

@@ -37,6 +37,12 @@ def test_what_is_encrypted_is_not_taken_for_cells() -> None:
     assert not document.has(Problem.HOSTILE)
 
 
+def test_a_sheet_of_old_macros_is_named() -> None:
+    named = (0x0085, bytes(5) + b"\x01" + bytes(6))
+    (document,) = read_file("汇总表.xls", _workbook(SHEET, named, (0x000A, b"")), (), Limits())
+    assert document.has(Problem.ACTIVE)
+
+
 def test_the_command_tells_what_became_of_every_file(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(form_docx())
     (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 and no more")
