@@ -45,6 +45,7 @@ class Pass:
     sent: int = 0
     errors: list[str] = field(default_factory=list)
     folders: set[tuple[str, str]] = field(default_factory=set)  # (folder, UIDVALIDITY) as they are now
+    mailbox: Mailbox | None = None  # while it is open
     unreachable: float | None = None  # the mailbox could not be read: the least seconds to wait before another try
 
 
@@ -72,7 +73,7 @@ def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
 def _open(stack: ExitStack, desk: Desk, course: Pass) -> Mailbox | None:
     """The mailbox, or null where it cannot be reached now: what is journaled already is judged all the same."""
     try:
-        mailbox = stack.enter_context(open_mailbox(desk.source))
+        mailbox = course.mailbox = stack.enter_context(open_mailbox(desk.source))
     except MailboxError as error:
         _poll_failed(desk, course, error)
         return None
@@ -80,6 +81,8 @@ def _open(stack: ExitStack, desk: Desk, course: Pass) -> Mailbox | None:
 
 
 def _poll_failed(desk: Desk, course: Pass, error: MailboxError) -> None:
+    if course.stopping():
+        return  # we have hung up ourselves, perhaps
     log.warning("poll_failed", reason=str(error))
     desk.db.remember(books.POLL_ERROR, str(error))
     course.errors.append(str(error))
@@ -229,7 +232,7 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
         try:
             mailbox.acknowledge(Arrival(each.folder, each.uidvalidity, each.uid, 0), how, target)
         except MailboxError as error:
-            course.errors.append(str(error))
+            course.errors += [] if course.stopping() else [str(error)]
             if not isinstance(error, FolderRefused | MailRefused):
                 return
             refused.add((each.folder, target))

@@ -37,6 +37,7 @@ LONGEST_REST = 3600.0
 LEAST_REST = 60.0
 IDLE_SECONDS = 300.0
 TICK = 0.5
+PATIENCE = 2.0
 JUMP = 30.0  # seconds by which wall clock and time passed must part to be called a jump
 
 
@@ -63,6 +64,7 @@ class Worker:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._told = False
+        self._course = Pass()
         self._stop = threading.Event()
         self._failures = 0  # polls in a row that could not read the mailbox
         self._resting = 0  # polls that are passed over until the next try
@@ -91,9 +93,18 @@ class Worker:
                 self.mind_the_clock(drift.jumped(datetime.now(SHANGHAI), time.monotonic()))
             log.info("stopping")
             self._stop.set()
-            self._scheduler.shutdown(wait=True)
+            self._come_to_rest()
             watch.join(timeout=5.0)
         log.info("worker_stopped")
+
+    def _come_to_rest(self) -> None:
+        """Let the job in hand end; a mailbox that keeps it waiting is left, for there is nothing half done in it."""
+        ending = threading.Thread(target=self._scheduler.shutdown, name="ending")
+        ending.start()
+        ending.join(PATIENCE)
+        if ending.is_alive() and (mailbox := self._course.mailbox) is not None:
+            mailbox.hang_up()
+        ending.join()
 
     def _schedule(self, bench: Bench) -> None:
         seconds = self._workspace.schedule.poll_seconds
@@ -135,7 +146,8 @@ class Worker:
             self._resting -= 1
             return
         self._called, self._polled_at = False, time.monotonic()
-        course = tried_pass(desk, bench, Pass(stopping=self._stop.is_set))
+        self._course = course = Pass(stopping=self._stop.is_set)
+        tried_pass(desk, bench, course)
         if self._called:
             self._pass_soon()  # it came too late for this pass's look into the mailbox
         log.info("pass", met=course.met, judged=course.judged, failed=course.failed, sent=course.sent)

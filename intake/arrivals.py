@@ -146,6 +146,9 @@ class Mailbox(Protocol):
         May be repeated; a mail that is gone needs no mark. The target is made where it is missing.
         """
 
+    def hang_up(self) -> None:
+        """End whatever waits for the server, from any thread; nothing can be asked for afterwards."""
+
     def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Wait until something new lies in the inbox (True), the time is over or ``stopped()`` (False)."""
 

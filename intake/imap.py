@@ -54,6 +54,10 @@ class ImapMailbox:
         """Say goodbye to the server, if it still listens."""
         self._connection.close()
 
+    def hang_up(self) -> None:
+        """Cut the connection and make no other."""
+        self._connection.hang_up()
+
     @property
     def supports_idle(self) -> bool:
         """Whether the server announces IDLE (NetEase does not)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TypeVar
 
 from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
@@ -42,6 +43,7 @@ class ImapConnection:
         self._open = ("", "")  # folder and UIDVALIDITY
         self.uid_next = 0  # the UID that the next mail of the open folder will have, as the server foretold
         self._reconnects = _RECONNECTS
+        self._ended = False
         self._client: IMAPClient | None = _connect(source, endpoint)
 
     def close(self) -> None:
@@ -49,6 +51,14 @@ class ImapConnection:
         client, self._client = self._client, None
         if client is not None:
             client.__exit__(None, None, None)
+
+    def hang_up(self) -> None:
+        """Cut the connection, from any thread, and make no other: a server that is silent need not be waited for."""
+        self._ended = True
+        client = self._client
+        if client is not None:
+            with suppress(OSError):  # past TLS, which is not made for two threads
+                socket.socket.shutdown(client.socket(), socket.SHUT_RDWR)
 
     def renew(self) -> None:
         """Allow reconnecting again: a new pass begins."""
@@ -63,7 +73,7 @@ class ImapConnection:
         try:
             return self.ask_once(act)
         except MailboxUnreachable:
-            if self._reconnects == 0:
+            if self._reconnects == 0 or self._ended:
                 raise
         time.sleep(self._source.pause)
         self._connected()
@@ -101,8 +111,8 @@ class ImapConnection:
 
     def _connected(self) -> IMAPClient:
         if self._client is None:
-            if self._reconnects == 0:
-                raise unreachable(self._endpoint, OSError("服务器屡次断开"))
+            if self._reconnects == 0 or self._ended:
+                raise unreachable(self._endpoint, OSError("程序正在停止" if self._ended else "服务器屡次断开"))
             self._reconnects -= 1
             self._open = ("", "")
             self._client = _connect(self._source, self._endpoint)

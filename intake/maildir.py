@@ -83,6 +83,9 @@ class MaildirMailbox:
         flags = set(path.name.partition(f"{_MARK}2,")[2]) | {"S"}
         path.replace(place / "cur" / f"{arrival.uid}{_MARK}2,{''.join(sorted(flags))}")
 
+    def hang_up(self) -> None:
+        """A directory is not waited for."""
+
     def idle(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> bool:  # noqa: ARG002 - Mailbox
         """A directory tells nothing by itself: returns at once."""
         return False

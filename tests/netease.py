@@ -37,6 +37,8 @@ class NeteaseServer:
         self.login_answer = ""
         self.select_answer = ""
         self.hang_ups: list[str] = []
+        self.silent_at = ""
+        self.fell_silent = threading.Event()
         self._server = _Listener(("127.0.0.1", 0), _Session)
         self._server.account = self
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -98,6 +100,9 @@ class _Session(socketserver.StreamRequestHandler):
         if name in self.account.hang_ups:
             self.account.hang_ups.remove(name)
             raise _HangUpError
+        if name == self.account.silent_at:
+            self.account.fell_silent.set()
+            self.rfile.read()  # until the client has gone
         answer = getattr(self, "do_" + name.lower().replace(" ", "_"), None)
         arguments = rest[len(name) :].strip()
         self.say(f"{tag} {answer(arguments) if answer else 'BAD Parse command error'}")

@@ -15,7 +15,8 @@ import pytest
 from builders import form_docx
 from desks import write_desk
 from mails import BEIJING, attached, mail
-from servers import Account
+from netease import NeteaseServer
+from servers import PASSWORD, Account
 from smtp_server import SmtpServer
 
 from store import books
@@ -60,6 +61,20 @@ def test_mail_is_answered_at_once_where_the_server_has_idle(
         _, log = worker.communicate(timeout=LONG)
     assert worker.returncode == 0, log
     assert "Traceback" not in log
+
+
+def test_told_to_stop_it_does_not_wait_for_a_mailbox_that_is_silent(tmp_path: Path) -> None:
+    server = NeteaseServer()
+    server.password, server.silent_at = PASSWORD, "SELECT"
+    try:
+        with running(write_desk(tmp_path, server.url)) as worker:
+            wait_for(server.fell_silent.is_set, worker)
+            worker.send_signal(signal.SIGTERM)
+            _, log = worker.communicate(timeout=30)
+        assert worker.returncode == 0
+        assert "Traceback" not in log
+    finally:
+        server.stop()
 
 
 def test_a_job_that_fails_is_said_until_it_succeeds(tmp_path: Path) -> None:
