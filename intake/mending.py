@@ -42,9 +42,17 @@ def _is_header(line: bytes) -> bool:
     return line.startswith((b" ", b"\t")) or _HEADER.match(line) is not None
 
 
+def payload_of(part: Message) -> object:
+    """What the parser holds of a part: its parts, its text, or None where its charset is not even a name."""
+    try:
+        return part.get_payload()
+    except ValueError:
+        return None
+
+
 def with_late_headers(part: Message) -> Message:
     """A part whose header goes on behind a line that is none; the part itself where its header is whole."""
-    text = part.get_payload()
+    text = payload_of(part)
     if not isinstance(text, str) or not _LATE_HEADER.match(text):
         return part
     head = "".join(f"{name}: {value}\r\n" for name, value in part.raw_items())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from intake.body import SOURCE_CHARACTERS, TEXT_CHARACTERS, Body, html_text
-from intake.mending import with_late_headers
+from intake.mending import payload_of, with_late_headers
 from intake.names import attachment_name, decode_bytes, parameters, raw_headers, unfold
 from intake.transfer import begins_file, undone
 
@@ -69,7 +69,7 @@ def _leaf(part: Message, kind: str, related: bool, depth: int) -> Leaf:
 
 
 def _children(part: Message, kind: str) -> list[Message]:
-    payload = part.get_payload()
+    payload = payload_of(part)
     if kind.startswith("multipart/"):
         if not isinstance(payload, list):
             return _parts_in(part_bytes(part), _FIRST_BOUNDARY)
@@ -90,7 +90,7 @@ def _parts_in(content: bytes, boundary: re.Pattern[bytes]) -> list[Message]:
         again = email.message_from_bytes(header + content)
     except RecursionError:
         return []
-    payload = again.get_payload()
+    payload = payload_of(again)
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from intake.archives import ArchiveError, Budget, Member, open_archive, unknown_detail
 from intake.body import Body
 from intake.letter import TooDeep, parse_message
+from intake.mending import payload_of
 from intake.mime import Leaf, body_of, leaf_text, leaves, part_bytes
 from intake.model import Limits, Problem, Trouble
 from intake.names import decode_bytes, header_text, lenient_base64, raw_headers, safe_name
@@ -92,7 +93,7 @@ def forwarded_bodies(message: Message, levels: int = 3) -> tuple[Body, ...]:
     """The bodies of mails that were forwarded in a mail, for what they link to."""
     if levels == 0:
         return ()
-    inner = [m for leaf in _first(leaves(message), 100) if leaf.type == "message/rfc822" and (m := _forwarded(leaf))]
+    inner = [m for leaf in islice(leaves(message), 100) if leaf.type == "message/rfc822" and (m := _forwarded(leaf))]
     return tuple(body for m in inner for body in (body_of(m), *forwarded_bodies(m, levels - 1)))
 
 
@@ -141,12 +142,8 @@ def _invented_name(kind: str, opening: _Opening) -> str:
 
 def _pictures_shown(message: Message) -> set[str]:
     """The Content-IDs that the letter's HTML shows."""
-    texts = (leaf_text(leaf) for leaf in _first(leaves(message), 100) if leaf.type == "text/html")
+    texts = (leaf_text(leaf) for leaf in islice(leaves(message), 100) if leaf.type == "text/html")
     return {found for text in texts for found in re.findall(r"cid:([^\"'\s>)]+)", text)}
-
-
-def _first(found: Iterator[Leaf], most: int) -> Iterator[Leaf]:
-    return islice(found, most)
 
 
 def _enclosed(leaf: Leaf, place: _Place, opening: _Opening) -> Iterator[Piece]:
@@ -162,20 +159,20 @@ def _forwarded(leaf: Leaf) -> Message | None:
     """The mail inside a ``message/rfc822`` part, which some programs wrap in base64 against the standard."""
     if hidden := _hidden(leaf):
         return _parsed(hidden)
-    payload = leaf.part.get_payload()
+    payload = payload_of(leaf.part)
     return payload[0] if isinstance(payload, list) and payload and isinstance(payload[0], Message) else None
 
 
 def _hidden(leaf: Leaf) -> bytes:
     """What lies under base64 or quoted-printable in a part that is called a mail."""
-    payload = leaf.part.get_payload()
+    payload = payload_of(leaf.part)
     inner = payload[0] if isinstance(payload, list) and payload else None
     if not isinstance(inner, Message):
         return b""
     label = next(iter(raw_headers(leaf.part, "content-transfer-encoding")), "").lower()
     if "quoted-printable" in label:
         return undone(_as_it_came(inner), label)
-    text = inner.get_payload()
+    text = payload_of(inner)
     return b"" if inner.keys() or not isinstance(text, str) else lenient_base64(text.encode("ascii", "replace"))
 
 

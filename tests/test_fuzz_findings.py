@@ -6,6 +6,7 @@ import pytest
 from builders import form_docx, row, summary_xlsx, with_parts
 from states import PACK
 
+from intake.letter import parse_letter
 from intake.model import Kind, Limits
 from intake.reader import read_file
 
@@ -18,3 +19,8 @@ def test_a_part_whose_name_begins_with_nul_and_so_is_none(name: str, data: bytes
     packed = with_parts(data, {"#nameless": b"x"}).replace(b"#nameless", b"\0nameless")
     (document,) = read_file(name, packed, (PACK.layout,), Limits())
     assert document.kind is kind
+
+
+def test_a_charset_with_a_nul_in_it_is_none() -> None:
+    raw = b"From: a@b.cn\r\nContent-Type: text/plain; charset=gb\0k\r\n\r\n" + "见附件".encode("gb18030")
+    assert parse_letter(raw, ()).own_words == "见附件"
