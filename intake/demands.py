@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from intake.headings import Heading, Label, Vocabulary
 from intake.lines import Answer, Foreign, Item, Line
-from intake.wording import fold, is_bare_number, strip_label, strip_numbering
+from intake.wording import fold, is_bare_number, strip_label, strip_numbering, take_bracket
 
 _BETWEEN = re.compile(
     r"\s*(?:[（(]?第?[一二三四五六七八九十\d]+[)）]?[项个]?|(?:创新|技术)?(?:需求|项目)[一二三四五六七八九十\d]+|附件(?:\s*[：:\d一二三四五六七八九十].{0,11})?)\s*[:：、.．]?\s*"
@@ -76,14 +76,18 @@ def split_demands(marked: Sequence[Marked], name_field: str) -> list[list[Marked
     """The lines of each demand: a new one begins at a title or at labels that were there before."""
     starts = [0]
     sections: set[int] = set()
+    alike: set[int] = set()
     fields: set[str] = set()
     for place, line in enumerate(marked):
-        again = line.field in fields and _begins(marked, place, name_field)
-        if sections and (line.title or again or _restarts(marked, starts[-1], place, sections)):
+        again = sections and line.field in fields and _begins(marked, place, sections)
+        titled = line.title and (sections or len(alike) >= _SERIES)
+        if titled or again or _restarts(marked, starts[-1], place, sections):
             starts.append(place)
-            sections, fields = set(), set()
+            sections, alike, fields = set(), set(), set()
         if line.field:
             fields.add(line.field)
+        if line.heading:
+            alike.add(line.heading.section)
         if line.heading and line.heading.exact:
             sections.add(line.heading.section)
     parts = [list(marked[a:b]) for a, b in zip(starts, [*starts[1:], len(marked)], strict=True)]
@@ -102,16 +106,17 @@ def _restarts(marked: Sequence[Marked], start: int, place: int, sections: set[in
     return told > _LEAST_TOLD * len(sections) and following is not None and following.section in sections
 
 
-def _begins(marked: Sequence[Marked], place: int, name_field: str) -> bool:
-    """Whether a label seen before begins another form: the demand's name does, others if a second label follows."""
-    if marked[place].field == name_field:
-        return True
-    for line in marked[place + 1 : place + _AHEAD]:
-        if line.heading and line.heading.exact:
-            return False
-        if line.field and line.field != marked[place].field:
-            return True
-    return False
+def _begins(marked: Sequence[Marked], place: int, sections: set[int]) -> bool:
+    """Whether a label seen before begins another form: the sections begin anew behind it.
+
+    Where none follow, it takes several labels: an answer may hold one (项目名称：… of an earlier project) too.
+    """
+    here = next((h.section for line in reversed(marked[:place]) if (h := line.heading) and h.exact), -1)
+    others = (h.section for line in marked[place + 1 :] if (h := line.heading) and h.exact and h.section != here)
+    following = next(others, None)
+    if following is not None:
+        return following in sections or following < min(sections)
+    return len({line.field for line in marked[place : place + _AHEAD]} - {""}) >= _SERIES
 
 
 def _hand_on(lines: list[Marked], following: list[Marked]) -> None:
@@ -151,23 +156,49 @@ def sections_of(lines: Sequence[Marked], words: Vocabulary) -> dict[int, Heading
     for place, line in enumerate(lines):
         heading = line.heading
         old = best.get(heading.section) if heading else None
+        if heading and _is_astray(heading, series):
+            continue
         if heading and (old is None or _strength(line, series) > _strength(lines[old], series)):
             best[heading.section] = place
-    found = {place: heading for place in best.values() if (heading := lines[place].heading)}
+    found = _in_order({place: heading for place in best.values() if (heading := lines[place].heading)})
     return found | _labels_as_headings(lines, words, set(best), set(found))
 
 
 def _series(lines: Sequence[Marked]) -> str:
     """How the headings of a demand are numbered, ``""`` if they are not: most of them tell where the others are."""
-    numbered = {(h.section, h.series) for line in lines if (h := line.heading) and h.series}
-    found = Counter(series for _, series in numbered).most_common(1)
+    numbered = {(h.section, h.style) for line in lines if (h := line.heading) and h.style and h.in_place}
+    found = Counter(style for _, style in numbered).most_common(1)
     return found[0][0] if found and found[0][1] >= _SERIES else ""
 
 
 def _strength(line: Marked, series: str) -> float:
     if not line.heading:
         return 0.0
-    return line.heading.strength + (_IN_SERIES if series and line.heading.series == series else 0.0)
+    in_series = series and line.heading.style == series and line.heading.in_place
+    return line.heading.strength + (_IN_SERIES if in_series else 0.0)
+
+
+def _in_order(found: dict[int, Heading]) -> dict[int, Heading]:
+    """The headings without a line that goes on behind one and is out of order, where the others stand alone."""
+    alone = {place for place, heading in found.items() if _is_alone(heading)}
+    last = -1
+    kept = {}
+    for place, heading in sorted(found.items()):
+        if len(alone) < _SERIES or place in alone or heading.style or heading.section > last:
+            kept[place] = heading
+            last = max(last, heading.section)
+    return kept
+
+
+def _is_alone(heading: Heading) -> bool:
+    """Whether nothing but a hint follows a heading on its line."""
+    bracket = take_bracket(heading.rest)
+    return not bracket or not bracket[1].strip()
+
+
+def _is_astray(heading: Heading, series: str) -> bool:
+    """Whether a line is no heading because the form's are numbered: 考核指标：完成样机 in a stage's plan."""
+    return bool(series) and heading.style != series and not (heading.exact and _is_alone(heading))
 
 
 def _labels_as_headings(

@@ -18,6 +18,7 @@ from intake.wording import (
     likeness,
     spaced,
     strip_numbering,
+    take_bracket,
     unwrapped,
 )
 
@@ -35,7 +36,8 @@ class Heading:
     rest: str
     strength: float
     exact: bool
-    series: str = ""  # how it is numbered, if its number is that of its section: （#）, #.
+    style: str = ""  # how it is numbered: （一）, 1.
+    in_place: bool = False  # its number is that of its section
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,20 @@ class Vocabulary:
         if attached and (without := self._exact_heading(body[attached.end() :], int(read_number(attached[0]) or 0))):
             return without
         heading = heading or self._near_heading(body, ordinal)
-        if heading is None or ordinal != heading.section + 1:
+        if heading is None or ordinal is None:
             return heading
-        drawn = number or text.strip()[: len(text.strip()) - len(body)]
-        return replace(heading, series=re.sub(r"[\d一二三四五六七八九十]+", "#", "".join(drawn.split())))
+        drawn = "".join((number or text.strip()[: len(text.strip()) - len(body)]).split())
+        style = re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", drawn))
+        return replace(heading, style=style, in_place=ordinal == heading.section + 1)
 
     def _exact_heading(self, body: str, ordinal: int | None) -> Heading | None:
         found = self._heading.match(body) if body else None
         if found and found.lastgroup:
-            index, rest = self._sections[int(found.lastgroup[1:])][0], body[found.end() :]
+            (index, name), rest = self._sections[int(found.lastgroup[1:])], body[found.end() :]
+            worth = 120 if name == self.layout.sections[index].name else 115
             strength = _tail_strength(rest, found.group()[-1:].isspace(), ordinal is not None)
             if strength is not None:
-                return Heading(index, _without_colon(rest), 120 + strength + _by_order(ordinal, index), True)
+                return Heading(index, _without_colon(rest), worth + strength + _by_order(ordinal, index), True)
         return None
 
     def _near_heading(self, body: str, ordinal: int | None) -> Heading | None:
@@ -102,6 +106,9 @@ class Vocabulary:
             return None
         if score < (NEAR if ordinal is not None or stem["tail"][:1] in "（(" else NEAR + 4):
             return None
+        behind = take_bracket(stem["tail"])
+        if ordinal is None and behind and _without_colon(behind[1]):
+            return None  # 经济效益：新增产值… is a point of an answer
         strength = _tail_strength(stem["tail"], False, False) or 0
         return Heading(index, _without_colon(stem["tail"]), score + strength + _by_order(ordinal, index), False)
 
@@ -195,7 +202,7 @@ def _tail_strength(rest: str, blank: bool, numbered: bool) -> float | None:
     if rest.lstrip()[0] in "（([【〔":
         return more + 8
     if rest.lstrip()[0] in ":：":
-        return more + 5
+        return more + (5 if _without_colon(rest) else 7)
     if rest[0] == "。" and (numbered or len(rest) == 1):
         return more + 3
     if blank or rest[0].isspace() or (numbered and _SUM_OR_SPAN.match(rest)):

@@ -140,7 +140,7 @@ def _names_in(cell: Cell, words: Vocabulary) -> Iterator[object]:
         if isinstance(block, Table):
             yield from (name for row in block.rows for inner in row for name in _names_in(inner, words))
         elif len(cell.blocks) > 1 and len(block.text) < _HEADING and (h := words.heading(block.text, block.number)):
-            yield from [h.section] if h.exact and h.series else []
+            yield from [h.section] if h.exact and h.in_place else []
 
 
 def _cell_name(cell: Cell, words: Vocabulary) -> object:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from builders import FIELDS
-from form_shapes import ANSWERS, SHAPES, TOP, answers, fields
+from form_shapes import ANSWERS, NUMERALS, SHAPES, TOP, answers, fields, lines
 from word_parts import docx, paragraph, read
 
 from intake.form import read_forms
@@ -39,6 +39,10 @@ def test_every_shape_is_read_the_same(shape: str) -> None:
     [
         {"经济社会效益": "（一）经济效益\n新增产值3亿元。\n（二）社会效益\n带动就业。"},
         {"背景及需求": "1.意义和必要性\n意义重大。\n2.国内外现状\n国外领先。\n3.发展趋势\n大型化。"},
+        {"背景及需求": "项目名称：某示范工程。\n需求背景：产业规模大。\n1.背景\n能耗高。"},
+        {"研发基础": "承担单位：某公司。\n推荐单位：某局。\n项目名称：国家重点研发计划。\n研究基础\n中试完成。"},
+        {"考核指标": "经济效益：产值1亿元。\n研究目标：电耗4.0。\n（1）关键技术指标\n效率95%。"},
+        {"实施周期": "3年。\n研究内容：方案设计。\n考核指标：样机1套。\n经济社会效益：完成评估。"},
         {"研发基础": "（一）研发团队\n团队强。\n（二）技术示范落地企业\n已建产线。\n3.研究基础\n好。"},
         {"考核指标": "1.目前行业最优指标\n4.3kWh。\n2.国标\nGB/T 37562-2019。\n3.本项目拟实现指标\n4.1kWh。"},
     ],
@@ -53,6 +57,15 @@ def test_headings_numbered_alike_tell_what_heads_a_section() -> None:
     reworded = answers(**parts).replace("）经济社会", "）项目经济社会").replace("）研发基础", "）现有研发基础")
     found = form(TOP + fields() + reworded)
     assert words(found) == {name: count_words(text) for name, text in {**ANSWERS, **parts}.items()}
+
+
+@pytest.mark.parametrize("pattern", ["（{c}）{n}", "{n}"])
+def test_a_point_of_another_answer_does_not_stand_for_a_missing_section(pattern: str) -> None:
+    written = {**ANSWERS, "考核指标": None, "实施周期": "3年。\n考核指标：样机1套。\n第一阶段考核指标：完成设计。"}
+    parts = [(pattern.format(c=NUMERALS[i], n=name), text) for i, (name, text) in enumerate(written.items()) if text]
+    found = form(TOP + fields() + lines(*(line for head, text in parts for line in (head, *text.split("\n")))))
+    assert "考核指标" not in found.sections
+    assert found.sections["实施周期"].text == written["实施周期"]
 
 
 def test_printed_labels_are_not_counted_but_ones_own_points_are() -> None:
