@@ -190,12 +190,21 @@ class _Run:
         for demand in self.stored.by_mail.get(mail["id"], ()):
             owner = self._unit(self.stored.units[demand.number, demand.version], pack)
             history.carry(owner, (demand,))
+        self._follow(history, unit)
 
     def decide(self, stored: Demand) -> None:
         """An officer's decision stands."""
         key = stored.number, stored.version
         pack = self.desk.pack(self.stored.calls[key])
-        self._history(pack).decide(stored, self._unit(self.stored.units[key], pack))
+        history, unit = self._history(pack), self._unit(self.stored.units[key], pack)
+        history.decide(stored, unit)
+        self._follow(history, unit)
+
+    def _follow(self, history: History, unit: Unit | None) -> None:
+        """What came in, fell or was parted without a letter that was judged is compared with from now on, or not."""
+        state = history.states.get(unit.name) if unit else None
+        if state is not None:
+            self.companies.setdefault(history.pack.id, Company()).follow(state)
 
     def _unit(self, name: str | None, pack: CallPack) -> Unit | None:
         return (self.desk.unit(name, pack) or Unit(name)) if name else None

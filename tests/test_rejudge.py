@@ -104,6 +104,14 @@ def test_under_the_same_rules_nothing_changes(line: Desk) -> None:
     assert (result.moved, result.letters) == ((), [])
 
 
+def test_what_an_officer_refused_is_like_nothing_that_comes_later(line: Desk) -> None:
+    line.send(form(NAMES[0], 1))
+    line.decide("GX2027-0001", "refuse")
+    line.send(form(NAMES[0], 1, UNITS[1].name), sender=CHIFENG)
+    assert line.standing()["GX2027-0002 v1"] == ("accepted", True)
+    assert line.again().moved == ()
+
+
 def test_a_dry_run_lists_what_would_change_and_changes_nothing(line: Desk) -> None:
     line.send(form(NAMES[0], 1))
     before = line.standing()
