@@ -99,6 +99,8 @@ def _demand_row(desk: Desk, pack: CallPack, item: Item) -> HeldRow:
 
 def _offers(desk: Desk, pack: CallPack, demand: Demand, *, stranger: bool) -> tuple[str, ...]:
     """The opinions on a demand; of a stranger's the registering comes first, with the unit that its form names."""
+    if demand.secret:
+        return RETURN, REFUSE, KEEP  # what nobody may be shown cannot stand in the 汇总表
     if not stranger:
         return ACCEPT, RETURN, REFUSE, KEEP
     named = unit_named(demand.form.value(pack.unit_field), desk.units, pack.alias_keys) if pack.unit_field else None

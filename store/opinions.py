@@ -134,6 +134,8 @@ def _carried_out(course: Course, row: HeldRow, wanted: Meant) -> str:
 def _decided(course: Course, row: HeldRow, wanted: Meant) -> str:
     if wanted.word not in DECISIONS or not row.version:
         raise NotDone(f"此项不能填“{wanted.word}”，可填：{'、'.join(row.offers)}")
+    if row.item and row.item.demand.secret and wanted.word == ACCEPT:
+        raise NotDone("来件带有密级标志，不能受理；请通知报送单位脱密（或删去误标的密级标志）后重新报送")
     if row.stranger and wanted.word == ACCEPT:
         raise NotDone(f"发件邮箱未登记，不能直接受理；请填“{REGISTER}归口管理部门名称”，登记后自动重新审查")
     if wanted.word in (RETURN, REFUSE) and not wanted.reason:

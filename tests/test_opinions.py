@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from builders import form_docx
+from builders import form_docx, secret_docx
 from desks import DESK, OFFICER, UNITS, Line, drop, letters_in, words, write_desk
 from mails import SENDER, UNIT, attached, mail
 from officers import HELD, digest, filled, sent_back, sheet_rows
@@ -279,6 +279,16 @@ def test_papers_that_arrived_are_noted(line: Line) -> None:
 def test_days_as_people_write_them(written: str, meant: str | None) -> None:
     day = day_meant(written, datetime(2026, 6, 22).date())  # noqa: DTZ001
     assert (day.isoformat() if day else None) == meant
+
+
+def test_what_bears_a_secrecy_marking_cannot_be_accepted(line: Line) -> None:
+    marked = attached("材料.docx", secret_docx(form=form_docx({"创新需求名称": "储能材料研究"})))
+    come(line, mail(attachments=[marked], received=line.clock.at, message_id="<1@example.cn>"), 1)
+    with line.desk() as desk:
+        assert [row.offers for row in held_rows(desk, desk.packs[0])] == [("退回补正", "不予受理", "继续待核")]
+    answer(line, filled(digest(line), {"GX2027-0001": ("受理", "")}))
+    assert states(line) == {"GX2027-0001": "held"}
+    assert "来件带有密级标志，不能受理" in last_to(line, OFFICER)
 
 
 # --------------------------------------------------------------------------- not what it should be
