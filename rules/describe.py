@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rules.call import CallPack, Term
+from rules.catalog import RULES
+from rules.model import Severity
 
 HEADINGS = (
     ("征集", ("title", "short", "item_word", "office", "issued", "prefix")),
@@ -16,6 +18,12 @@ HEADINGS = (
     ("资金、周期与指标", ("amount", "matching", "period", "indicators")),
     ("汇总表", ("summary",)),
 )
+CONCLUSIONS = {
+    Severity.REFUSE: "不予受理",
+    Severity.ERROR: "需补正（必须修改）",
+    Severity.REVIEW: "待复核（由工作人员决定）",
+    Severity.WARNING: "提醒（建议核对，不影响受理）",
+}
 CHINESE = "〇一二三四五六七八九十"
 SETTINGS = {"deadline": "截止时间", "mailbox": "报送邮箱"}
 
@@ -27,6 +35,11 @@ def describe(pack: CallPack) -> str:
         terms = [t for t in pack.terms if t.place.partition(".")[0] in keys]
         if terms:
             lines += [f"{CHINESE[place]}、{heading}", *(_line(t) for t in terms), ""]
+    lines += [
+        f"{CHINESE[len(HEADINGS) + 1]}、审查发现与结论（一项有几种发现的，以靠前的为准）",
+        *_conclusions(pack),
+        "",
+    ]
     lines += ["待确认事项", *_numbered(validate(pack)), "", "核定人：　　　　　　　　日期："]
     return "\n".join(lines) + "\n"
 
@@ -37,6 +50,41 @@ def validate(pack: CallPack) -> tuple[str, ...]:
         f'{SETTINGS[name]}：尚未设定，须在 zhengji.toml 的 [call."{pack.id}"] 中设定' for name in pack.unset()
     )
     return unset + pack.open_points() + tuple(_contradictions(pack))
+
+
+def _conclusions(pack: CallPack) -> Iterator[str]:
+    """What leads to which conclusion: the titles of all rules that this call can meet, with their codes."""
+    for severity, words in CONCLUSIONS.items():
+        met = [f"{r.title}（{r.code}）" for r in RULES if r.severity is severity and _can_be_met(r.code, pack)]
+        yield f"  {words}：{'、'.join(met) or '（无）'}"
+
+
+def _can_be_met(code: str, pack: CallPack) -> bool:
+    """Whether the call has what a rule asks about; what it is silent about can never be found."""
+    has = {
+        "A001": pack.recommended,
+        "A003": pack.recommended,
+        "B001": pack.amount,
+        "B002": pack.amount,
+        "B003": pack.matching,
+        "B004": pack.period,
+        "B005": pack.period,
+        "C": pack.summary,
+        "D001": not pack.stays_open,
+        "D004": not pack.stays_open,
+        "F022": any(s.max_words for s in pack.sections),
+        "F023": any(s.min_words for s in pack.sections),
+        "F030": pack.indicators and pack.indicators.number,
+        "F031": pack.indicators and pack.indicators.elements,
+        "F032": any(s.must_name for s in pack.sections),
+        "Q": pack.quotas,
+        "T001": any(f.excluded for f in pack.fields),
+        "T002": any(f.others_allowed for f in pack.fields),
+        "T003": pack.applicant.kind or pack.applicant.region,
+        "T004": any(f.excluded for f in pack.fields),
+        "T005": pack.indicators and pack.indicators.papers_refused,
+    }
+    return bool(has.get(code, has.get(code[0], True)))
 
 
 def _line(term: Term) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rules.call import Term
 
 Table = Mapping[str, Any]
+DEADLINE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?")
+MENDED_LATE = "；截止前所报版本尚在补正的，其改正后的版本迟到时待复核"
 PLAIN = (
     ("title", "通知"),
     ("short", "简称"),
@@ -53,11 +56,22 @@ def _words(key: str, value: Any) -> str:
         ("stays_open", False): "不再受理",
         ("deadline", ""): "（未设定，须由处室设定后才能运行）",
         ("mailbox", ""): "（未设定，须由处室设定后才能运行）",
-        ("grace_hours", 0): "无；迟到即不予受理",
+        ("grace_hours", 0): f"无；迟到即不予受理{MENDED_LATE}",
     }
     if (key, value) in said:
         return said[key, value]
-    return f"{value} 小时内迟到的待复核" if key == "grace_hours" else str(value)
+    if key == "grace_hours":
+        return f"{value} 小时内迟到的待复核，再迟的不予受理{MENDED_LATE}"
+    return _moment(value) if key == "deadline" else str(value)
+
+
+def _moment(value: str) -> str:
+    """A deadline in words; a day without an hour runs to its end."""
+    found = DEADLINE.match(value)
+    if found is None:
+        return value
+    year, month, day, hour = found.groups()
+    return f"{year}年{int(month)}月{int(day)}日 {hour or '24:00'}（以邮件服务器收到的时间为准，该时刻及以后为逾期）"
 
 
 def _who(raw: Table) -> Lines:

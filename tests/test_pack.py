@@ -165,7 +165,7 @@ def test_settings_replace_and_are_marked() -> None:
         "matching",
         "section.背景及需求",
     }
-    assert "2026-07-05【处室设定】" in describe(pack)
+    assert "2026年7月5日 24:00（以邮件服务器收到的时间为准，该时刻及以后为逾期）【处室设定】" in describe(pack)
 
 
 def test_the_hash_follows_pack_and_settings() -> None:
@@ -265,6 +265,15 @@ def test_an_officer_can_sign_the_page() -> None:
         assert words in page
     assert "依据：自治区财政专项资金支持500-1000万元" in page
     assert "{" not in page
+
+
+def test_the_page_says_what_leads_to_which_conclusion_in_this_call() -> None:
+    page = describe(load_pack(CALL))
+    assert "不予受理：逾期（D001）、不在征集范围内（T001）" in page
+    assert "（C001）" in page
+    open_all_year = describe(load_pack("nm-jbgs-2021"))
+    assert "不予受理：（无）" in open_all_year
+    assert "（C001）" not in open_all_year
 
 
 def test_a_form_is_read_through_its_call() -> None:
