@@ -13,8 +13,10 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,17 +59,11 @@ def _slice(reader: str, seconds: float, book: dict[str, Any]) -> None:
     corpus = CACHE / reader
     corpus.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + seconds
+    book["findings"] = [each for each in book["findings"] if _still_stops(reader, each)]
     while (left := int(until - time.monotonic())) > 0:
         began = time.monotonic()
         known = json.dumps([each["where"] for each in book["findings"]])
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("fuzz_reader.py")), reader, known, str(corpus),
-             f"-max_total_time={left}", f"-max_len={LONGEST_INPUT}", f"-timeout={HANG_SECONDS}",
-             f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={CACHE}/{reader}-", "-print_final_stats=1",
-             "-len_control=0", "-verbosity=0"],
-            capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
-            env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PYTHONUTF8": "1", "PATH": NO_PROGRAMS},
-        )  # fmt: skip
+        done = _run(reader, known, corpus, f"-max_total_time={left}", "-print_final_stats=1")
         book["seconds"] += time.monotonic() - began
         book["runs"] += int((re.findall(r"number_of_executed_units:\s+(\d+)", done.stderr) or ["0"])[-1])
         book["corpus"] = len(list(corpus.iterdir()))
@@ -78,6 +74,26 @@ def _slice(reader: str, seconds: float, book: dict[str, Any]) -> None:
             raise RuntimeError(done.stderr[-2000:])
         book["findings"].append(finding)
         print(reader, book["findings"][-1], file=sys.stderr)
+
+
+def _run(reader: str, known: str, corpus: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("fuzz_reader.py")), reader, known, str(corpus),
+         f"-max_len={LONGEST_INPUT}", f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
+         f"-artifact_prefix={CACHE}/{reader}-", "-len_control=0", "-verbosity=0", *options],
+        capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
+        env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PYTHONUTF8": "1", "PATH": NO_PROGRAMS},
+    )  # fmt: skip
+
+
+def _still_stops(reader: str, finding: dict[str, str]) -> bool:
+    """Whether the input that was kept of a finding stops the reader today as well."""
+    kept = CACHE / finding["input"]
+    if not finding["input"] or not kept.is_file():
+        return True
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(kept, folder)
+        return _run(reader, "[]", Path(folder), "-runs=0").returncode != 0
 
 
 def _finding(said: str) -> dict[str, str]:

@@ -30,6 +30,13 @@ from rules.pack import load_pack
 
 LAYOUTS = (load_pack("nm-gxjs-2027").layout, load_pack("nm-jbgs-2021").layout)
 LIMITS = Limits(attachment_bytes=4 << 20, archive_files=60, unpacked_bytes=16 << 20, mail_bytes=4 << 20)
+SPOILT = (  # what broken programs leave out or write besides, so that mending is reached
+    (b"Content-Type: multipart", b"X-Type: multipart"),
+    (b"MIME-Version", b"no header at all\r\nMIME-Version"),
+    (b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: x-uue"),
+    (b"Content-Type: application/octet-stream", b"Content-Type: message/rfc822"),
+    (b": ", b" : "),
+)
 OUR_ROOMS = ("/intake/", "/rules/")
 
 
@@ -51,7 +58,9 @@ def seeds(reader: str) -> list[bytes]:
         return [zipped({"材料/需求1.docx": form, "汇总表.xlsx": table}, windows=w) for w in (True, False)]
     small = b"PK\x03\x04 not really"
     mails = [mail(attachments=[attached("需求1.docx", small, naming)]) for naming in NAMINGS]
-    return [*mails, forwarded(mails[0]), mail(html="<p>从网易163邮箱发来的超大附件</p>", attachments=[])]
+    spoilt = [mails[0].replace(old, new) for old, new in SPOILT]
+    cloud = mail(html="<p>从网易163邮箱发来的超大附件</p>", attachments=[])
+    return [*mails, *spoilt, forwarded(mails[0]), forwarded(spoilt[0]), cloud]
 
 
 # --------------------------------------------------------------------------- mutation

@@ -13,7 +13,8 @@ guided by which lines of the readers are reached (atheris, that is libFuzzer). I
 goes on from there the next time, and writes this page. Documents and archives are zips: their parts are mutated and
 packed anew, nested ones included. A finding is anything that a reader raises, an input that takes over 20 seconds, and
 more than 1.5 GB of memory in the whole process, which would also show a leak. What was found and mended stands as a
-case in `tests/test_fuzz_findings.py`.
+case in `tests/test_fuzz_findings.py`; the next slice tries its input again and drops it from the page. With `AT_ONCE=2`
+two readers are fuzzed side by side, and the minutes of both are counted.
 
 | reader | what is called | inputs run | minutes | corpus | open findings |
 | --- | --- | ---: | ---: | ---: | ---: |
