@@ -22,6 +22,7 @@ from intake.names import clean_text, decode_words, header_text, raw_headers, unf
 _ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+$")
 _MESSAGE_ID = re.compile(r"<[^<>\s\[\]@]{1,200}@[^<>\s@]{1,200}>", re.ASCII)
 _CHUNK = 64 * 1024
+_FORWARDED = re.compile(r"\s*(?:转发|轉發|fwd?)\s*[:：]", re.IGNORECASE)
 OWN_WORDS = 20_000
 FROM_CHARACTERS = 2_000
 
@@ -78,13 +79,13 @@ def letter_of(message: Message, body: Body, authserv: tuple[str, ...], further: 
         authentication=authentication,
         authentication_detail=detail,
         own_words=body.own_words[:OWN_WORDS],
-        cloud_links=_links(body, further),
+        cloud_links=_links(body, further, forwarded=_FORWARDED.match(subject) is not None),
         receipt_mentioned=header_text(message, "x-zhengji-receipt"),
     )
 
 
-def _links(body: Body, further: tuple[Body, ...]) -> tuple[CloudLink, ...]:
-    return cloud_links(body) + tuple(link for inner in further for link in cloud_links(inner))
+def _links(body: Body, further: tuple[Body, ...], *, forwarded: bool) -> tuple[CloudLink, ...]:
+    return cloud_links(body, forwarded=forwarded) + tuple(link for inner in further for link in cloud_links(inner))
 
 
 def _senders(message: Message) -> tuple[tuple[str, ...], str]:

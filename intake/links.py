@@ -68,14 +68,14 @@ _EXPIRES = re.compile(
 _EPOCH = re.compile(r"[?&]expired=(\d{10,13})\b", re.IGNORECASE)
 
 
-def cloud_links(body: Body) -> tuple[CloudLink, ...]:
+def cloud_links(body: Body, *, forwarded: bool = False) -> tuple[CloudLink, ...]:
     """The cloud attachments that a letter itself names: what it quotes is left aside, what it forwards is not.
 
-    One entry a file; ``expires`` is the date as the letter states it.
+    One entry a file; ``expires`` is the date as the letter states it. ``forwarded``: the letter sends on another, which
+    QQ puts under the same words as a quotation.
     """
-    text = cut_quotes(body.rich, forwards=False) if body.rich.strip() else ""
-    if LINK_OPEN not in text:
-        text = cut_quotes(body.plain, forwards=False) + "\n" + text
+    rich, plain = (t if forwarded else cut_quotes(t, forwards=False) for t in (body.rich, body.plain))
+    text = rich if LINK_OPEN in rich else f"{plain}\n{rich}"
     found = _addresses(text)
     if found:
         return _merge(found)

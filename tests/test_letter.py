@@ -188,6 +188,14 @@ def test_links_in_quoted_mail_and_plain_sites_are_none() -> None:
     assert not _links('<p>已改</p><blockquote><a href="https://pan.baidu.com/s/1">x</a></blockquote>')
 
 
+@pytest.mark.parametrize(("subject", "found"), [("转发：企业材料", 1), ("Fw: x", 1), ("回复：通知", 0)])
+def test_a_link_in_a_letter_sent_on_counts_though_it_stands_under_the_words_of_a_quotation(
+    subject: str, found: int
+) -> None:
+    text = "见下\n------------------ 原始邮件 ------------------\n发件人: 企业\nhttps://pan.baidu.com/s/1abc"
+    assert len(letter_of(subject=subject, text=text).cloud_links) == found
+
+
 def test_our_own_letter_is_recognised_by_its_receipt() -> None:
     assert letter_of(headers={"X-Zhengji-Receipt": "GX2027-R0001"}).receipt_mentioned == "GX2027-R0001"
 
