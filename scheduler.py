@@ -19,7 +19,7 @@ from store.database import StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver
 from store.engine import open_engine
-from store.journal import Journaled
+from store.journal import Journaled, Unacknowledged
 from store.publish import publish
 from store.record import make_durable
 from store.recovery import recover
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 LOAD_MAILS, LOAD_BYTES = 16, 8 << 20  # written down together
+TOLD_TOGETHER = 50  # mails that one command marks in the mailbox
 SIDE_FOLDERS_BY_DECISION = {"accepted": "已受理", "correction": "需补正", "held": "待复核", "refused": "不予受理"}
 
 
@@ -225,19 +226,28 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
     if how == "leave":
         return
     refused: set[tuple[str, str]] = set()  # one folder may be closed, or one target not to be made
-    for each in (each for place in sorted(course.folders) for each in desk.journal.unacknowledged(*place)):
-        target = SIDE_FOLDERS_BY_DECISION.get(each.decision, "其他来信")
-        if (each.folder, target) in refused:
-            continue
-        try:
-            mailbox.acknowledge(Arrival(each.folder, each.uidvalidity, each.uid, 0), how, target)
-        except MailboxError as error:
-            course.errors += [] if course.stopping() else [str(error)]
-            if not isinstance(error, FolderRefused | MailRefused):
-                return
-            refused.add((each.folder, target))
-            continue
-        desk.journal.acknowledged(each.arrival_id)
+    for place in sorted(course.folders):
+        for target, mails in _by_target(desk.journal.unacknowledged(*place)):
+            if (place[0], target) in refused:
+                continue
+            try:
+                mailbox.acknowledge([Arrival(*place, each.uid, 0) for each in mails], how, target)
+            except MailboxError as error:
+                course.errors += [] if course.stopping() else [str(error)]
+                if not isinstance(error, FolderRefused | MailRefused):
+                    return
+                refused.add((place[0], target))
+                continue
+            desk.journal.acknowledged(mails)
+
+
+def _by_target(mails: Iterable[Unacknowledged]) -> Iterator[tuple[str, list[Unacknowledged]]]:
+    """The side folder of each decision, and the mails for it, a command's worth at a time."""
+    targets: dict[str, list[Unacknowledged]] = {}
+    for mail in mails:
+        targets.setdefault(SIDE_FOLDERS_BY_DECISION.get(mail.decision, "其他来信"), []).append(mail)
+    for target, some in targets.items():
+        yield from ((target, some[start : start + TOLD_TOGETHER]) for start in range(0, len(some), TOLD_TOGETHER))
 
 
 # --------------------------------------------------------------------------- whole passes

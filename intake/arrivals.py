@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -140,10 +140,10 @@ class Mailbox(Protocol):
     def fetch_header(self, arrival: Arrival) -> bytes:
         """The header block of a mail whose body is too large to be fetched; MailGone, MailRefused."""
 
-    def acknowledge(self, arrival: Arrival, how: After, target: str = "") -> None:
-        """Show people that the mail was taken: mark it read, move it to the folder ``target``, or leave it.
+    def acknowledge(self, arrivals: Sequence[Arrival], how: After, target: str = "") -> None:
+        """Show people that mails of one folder were taken: mark them read, move them to ``target``, or leave them.
 
-        May be repeated; a mail that is gone needs no mark. The target is made where it is missing.
+        May be repeated; mails that are gone need no mark. The target is made where it is missing.
         """
 
     def hang_up(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -153,17 +153,21 @@ class ImapMailbox:
         except LostAgain as error:  # this mail breaks the server's session: it must not hold up those behind it
             raise _unreadable(arrival, error.message) from error
 
-    def acknowledge(self, arrival: Arrival, how: After, target: str = "") -> None:
-        r"""Set \\Seen, or move by MOVE, else by COPY, \\Deleted and UID EXPUNGE of this one mail."""
-        if how == "leave":
+    def acknowledge(self, arrivals: Sequence[Arrival], how: After, target: str = "") -> None:
+        r"""Set \\Seen on all at once, or move one by one by MOVE, else by COPY, \\Deleted and UID EXPUNGE.
+
+        One by one, so that a connection lost between COPY and EXPUNGE leaves two copies of one mail at most.
+        """
+        if how == "leave" or not arrivals:
             return
-        uid = int(arrival.uid)
+        uids = [int(arrival.uid) for arrival in arrivals]
 
         def act(client: IMAPClient) -> None:
-            self._enter(client, arrival)
+            self._enter(client, arrivals[0])
             if how == "flag":
-                client.add_flags([uid], [SEEN], silent=True)
-            else:
+                client.add_flags(uids, [SEEN], silent=True)
+                return
+            for uid in uids:
                 move(client, uid, self._target(client, target))
 
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -69,10 +69,12 @@ class MaildirMailbox:
                 f"邮件文件 {path} 无法读取（{error.strerror}）。", "请检查该文件的权限和所在磁盘。"
             ) from error
 
-    def acknowledge(self, arrival: Arrival, how: After, target: str = "") -> None:
-        """Move the file to ``cur`` as read, or into the folder ``target``."""
-        if how == "leave":
-            return
+    def acknowledge(self, arrivals: Sequence[Arrival], how: After, target: str = "") -> None:
+        """Move the files to ``cur`` as read, or into the folder ``target``."""
+        for arrival in arrivals if how != "leave" else ():
+            self._acknowledge(arrival, how, target)
+
+    def _acknowledge(self, arrival: Arrival, how: After, target: str) -> None:
         try:
             path = self._find(arrival)
         except MailGone:

@@ -18,6 +18,7 @@ class MaildirOutlet:
     """Letters as files: the same letter written twice is one file, so that a repeated delivery shows once."""
 
     throttled = False
+    repeatable = True
 
     def __init__(self, root: Path) -> None:
         self._root = root

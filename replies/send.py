@@ -53,6 +53,10 @@ class Outlet(Protocol):
     def throttled(self) -> bool:
         """Whether the other side counts letters, so that the throttle holds (SMTP)."""
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same letter handed over twice is one letter, so that no claim need outlive a power cut."""
+
     def send(self, message: bytes, sender: str, to: str) -> None:
         """Hand one letter over: the bytes of the whole mail, the envelope's sender and its one recipient.
 
@@ -84,6 +88,7 @@ class SmtpOutlet:
     """One SMTP connection, kept over several letters and made anew where it was lost before a letter was complete."""
 
     throttled = True
+    repeatable = False
 
     def __init__(self, outgoing: Outgoing, endpoint: Endpoint) -> None:
         self._outgoing = outgoing

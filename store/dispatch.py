@@ -55,7 +55,7 @@ def _deliver(desk: Desk, waiting: tuple[Letter, ...], stopping: Callable[[], boo
             for letter in waiting:
                 if stopping() or desk.outbox.paused_until() is not None:
                     break
-                if not desk.outbox.sending(letter.id):
+                if not desk.outbox.sending(letter.id, durable=not outlet.repeatable):
                     continue  # purged or carried in the meantime
                 error = _send(desk, outlet, letter)
                 sent += error is None

@@ -7,7 +7,7 @@ next fetch finds by its SHA-256; row committed: the mail is ours, and ``pending`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -205,10 +205,11 @@ class Journal:
         )  # fmt: skip
         return tuple(Unacknowledged(**dict(row)) for row in rows)
 
-    def acknowledged(self, arrival_id: int) -> None:
+    def acknowledged(self, told: Iterable[Unacknowledged]) -> None:
         """Note that the mailbox was told; killed before this line, it is told again, which changes nothing."""
         with immediate(self.db, durable=False):
-            self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), arrival_id)
+            for each in told:
+                self.db.write("UPDATE arrivals SET acknowledged_at = ? WHERE id = ?", self.db.stamp(), each.arrival_id)
 
 
 def _differs(there: Row, met: Arrival) -> bool:

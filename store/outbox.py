@@ -46,9 +46,12 @@ class Outbox:
             raise KeyError(letter_id)
         return bytes(row["body"])
 
-    def sending(self, letter_id: int) -> bool:
-        """Claim a letter just before its first byte leaves; false: it is no longer pending, leave it alone."""
-        with immediate(self.db):
+    def sending(self, letter_id: int, *, durable: bool = True) -> bool:
+        """Claim a letter just before its first byte leaves; false: it is no longer pending, leave it alone.
+
+        ``durable`` false: a power cut may undo the claim, where the same letter handed over twice is one.
+        """
+        with immediate(self.db, durable=durable):
             claimed = self.db.write(
                 "UPDATE letters SET state = 'sending', attempts = attempts + 1, attempted_at = ?"
                 " WHERE id = ? AND state = 'pending'",

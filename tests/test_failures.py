@@ -149,7 +149,7 @@ def test_moving_one_mail_never_expunges_what_a_person_has_marked(netease: Neteas
     netease.flags = {1: {"\\Deleted"}}
     with open_mailbox(Source(netease.url, netease.password, timeout=10)) as mailbox:
         _, second = mailbox.listing(lambda _folder, _uidvalidity: frozenset())
-        mailbox.acknowledge(second, "move", "已受理")
+        mailbox.acknowledge([second], "move", "已受理")
     assert list(netease.mails) == [1]
 
 

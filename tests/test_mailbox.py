@@ -111,7 +111,7 @@ def test_a_folder_made_anew_is_read_again_and_its_old_uids_are_never_mistaken(do
     with open_mailbox(source(dovecot, "征集")) as mailbox:
         with pytest.raises(MailGone):
             mailbox.fetch(old)
-        mailbox.acknowledge(old, "flag")
+        mailbox.acknowledge([old], "flag")
         assert dovecot.flags("征集") == {1: set()}, "another mail has that UID now"
         seen = {old.uidvalidity: {old.uid}}
         (new,) = mailbox.listing(lambda _folder, uidvalidity: seen.get(uidvalidity, set()))
@@ -129,7 +129,7 @@ def test_a_mail_taken_away_by_a_person_is_gone_and_needs_no_mark(dovecot: Accoun
         with pytest.raises(MailGone):
             mailbox.fetch(gone)
         for how in ("flag", "move"):
-            mailbox.acknowledge(gone, how, "征集/已受理")
+            mailbox.acknowledge([gone], how, "征集/已受理")
         assert subjects(mailbox, [kept]) == ["no. 2"]
 
 
@@ -145,13 +145,24 @@ def test_acknowledging_twice_shows_once(dovecot: Account, how, folders, flags) -
     dovecot.deliver_all([(mail(1), None), (mail(2), None)])
     with open_mailbox(source(dovecot)) as mailbox:
         first = mailbox.listing(nothing)[0]
-        mailbox.acknowledge(first, how, "征集/已受理")
-        mailbox.acknowledge(first, how, "征集/已受理")
+        mailbox.acknowledge([first], how, "征集/已受理")
+        mailbox.acknowledge([first], how, "征集/已受理")
     with dovecot.client() as person:
         there = {name: count for name, count in dovecot.folders().items() if count}
         assert there == folders
         person.select_folder("INBOX")
     assert dovecot.flags() == flags
+
+
+@pytest.mark.parametrize(("how", "left"), [("flag", {1, 2, 3}), ("move", {2})])
+def test_many_are_acknowledged_at_once_and_the_others_left(dovecot: Account, how, left) -> None:
+    dovecot.deliver_all([(mail(n), None) for n in (1, 2, 3)])
+    with open_mailbox(source(dovecot)) as mailbox:
+        first, _, third = mailbox.listing(nothing)
+        mailbox.acknowledge([first, third], how, "征集/已受理")
+    assert set(dovecot.flags()) == left
+    assert dovecot.flags()[2] == set()
+    assert dovecot.folders().get("征集/已受理", 0) == 3 - len(left)
 
 
 def test_new_mail_ends_the_waiting_at_once(dovecot: Account) -> None:

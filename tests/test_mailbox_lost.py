@@ -42,8 +42,8 @@ def test_a_connection_lost_once_at_any_command_is_made_anew(
         proxy.cut_at(command, when)
         first, second = mailbox.listing(nothing)
         assert subjects(mailbox, [first, second]) == ["no. 1", "no. 2"]
-        mailbox.acknowledge(first, "flag")
-        mailbox.acknowledge(second, "move", "已受理")
+        mailbox.acknowledge([first], "flag")
+        mailbox.acknowledge([second], "move", "已受理")
     assert proxy.connections == 2
     assert dovecot.flags() == {1: {b"\\Seen"}}
     assert dovecot.folders()["已受理"] == 1

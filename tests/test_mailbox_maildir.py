@@ -55,9 +55,9 @@ def test_a_maildir_mail_keeps_its_name_when_it_is_read_or_moved(maildir: Path) -
     with open_mailbox(Source(f"maildir:{maildir}")) as mailbox:
         first, second, third = mailbox.listing(nothing)
         for _ in range(2):
-            mailbox.acknowledge(first, "flag")
-            mailbox.acknowledge(second, "flag")
-            mailbox.acknowledge(third, "move", "已受理")
+            mailbox.acknowledge([first], "flag")
+            mailbox.acknowledge([second], "flag")
+            mailbox.acknowledge([third], "move", "已受理")
         assert [a.uid for a in mailbox.listing(nothing)] == ["a.host", "b.host"]
         assert mailbox.listing(only("a.host", "b.host")) == []
     assert sorted(p.name for p in (maildir / "cur").iterdir()) == ["a.host:2,S", "b.host:2,FS"]
@@ -78,4 +78,4 @@ def test_a_maildir_file_that_vanished_is_gone(maildir: Path) -> None:
         (maildir / "new" / "a.host").unlink()
         with pytest.raises(MailGone):
             mailbox.fetch(arrival)
-        mailbox.acknowledge(arrival, "flag")
+        mailbox.acknowledge([arrival], "flag")

@@ -33,8 +33,8 @@ def test_netease_is_read_from_login_to_move(netease: NeteaseServer) -> None:
         assert subjects(mailbox, arrivals) == ["no. 2", "no. 3"]
         assert not mailbox.supports_idle
         assert mailbox.idle(20) is False
-        mailbox.acknowledge(arrivals[0], "move", "征集/已受理")
-        mailbox.acknowledge(arrivals[1], "flag")
+        mailbox.acknowledge([arrivals[0]], "move", "征集/已受理")
+        mailbox.acknowledge([arrivals[1]], "flag")
     assert list(netease.mails) == [1320000001, 1320012345]
     assert netease.moved == {"征集/已受理": [mail(2)]}
     assert netease.flags == {1320012345: {"\\Seen"}}
