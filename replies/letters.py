@@ -256,13 +256,15 @@ def _outcome(judged: Judged, item_word: str) -> str:
 
 def _findings_view(judged: Judged, pack: CallPack) -> dict[str, object]:
     files = judged.checked.submission.documents
+    seen = visible(judged, (c.after for c in judged.changes))
+    changes = [c for c in judged.changes if c.after in seen]
     return {
         "mail_parts": mail_parts(judged),
         "items": tuple(item_part(d, pack, files, file_findings(judged, d.document)) for d in judged.demands),
         "awaited": awaited(judged),
         "others": other_files(judged),
-        "changes": tuple(changed_part(c) for c in judged.changes),
-        "mend_earlier": sum(c.after.decision is Decision.CORRECTION and not c.after.withdrawn for c in judged.changes),
+        "changes": tuple(changed_part(c) for c in changes),
+        "mend_earlier": sum(c.after.decision is Decision.CORRECTION and not c.after.withdrawn for c in changes),
     }
 
 

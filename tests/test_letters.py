@@ -36,7 +36,7 @@ from replies.compose import Owed, compose_answer, owed_letter
 from replies.message import plain_line
 from replies.notices import Cause
 from replies.render import template_names
-from rules.model import SECRET_NAME, Judged, Request, Sender, Severity, Unit
+from rules.model import SECRET_NAME, Change, Judged, Request, Sender, Severity, Unit
 from rules.pack import load_pack, shipped_packs
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -136,6 +136,14 @@ def test_an_address_known_by_its_domain_sees_only_what_it_sent() -> None:
     text = answered(replace(mail, checked=replace(mail.checked, sender=sender))).text
     assert NAMES[1] in text
     assert NAMES[0] not in text
+
+
+def test_nor_does_it_see_what_its_letter_changes_for_others() -> None:
+    unit = Unit("北疆工业大学", "高校", 20, (), ("example.edu",))
+    changes = tuple(Change(d, replace(d, findings=(TOO_LONG,))) for d in (demand(1, sender="x@example.edu"), demand(2)))
+    mail = judged(unit=unit, state=state(unit=unit), changes=changes)
+    text = answered(replace(mail, checked=replace(mail.checked, sender=Sender(SENDER, (unit,), by_domain=True)))).text
+    assert [name in text for name in NAMES[:2]] == [False, True]
 
 
 @pytest.mark.parametrize("call", shipped_packs())

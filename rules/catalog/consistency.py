@@ -219,10 +219,10 @@ def _sent_by_one_of(row: Row, spec: SummarySpec, form: Form, pack: CallPack) -> 
 
 
 def _same_subject(one: str, other: str, pack: CallPack) -> bool:
-    """Whether two texts name the same field; of texts that name no listed one, whether one holds the other."""
+    """Whether two texts name the same field; where one names no listed one (冶金), whether one holds the other."""
     spec = pack.field_named(pack.subject_field)
     listed = (chosen(spec, one), chosen(spec, other)) if spec else (None, None)
-    if any(listed):
+    if all(listed):
         return listed[0] == listed[1]
     short, long = sorted((fold_subject(one), fold_subject(other)), key=len)
     return short in long

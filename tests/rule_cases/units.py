@@ -77,6 +77,8 @@ CASES = (
     Case("C003", "the same amount in words", (), beside(row(申请财政经费="800.0万元"))),
     Case("C003", "another field", ("汇总表第1行",), beside(row(所属领域="新材料领域"))),
     Case("C003", "the field in short", (), beside(row(所属领域="新能源"))),
+    Case("C003", "the field in words that name none of the list", (), beside(row(所属领域="能源"))),
+    Case("C003", "a field that is none of the list", ("汇总表第1行",), beside(row(所属领域="生物医药"))),
     Case("C003", "another applicant", ("汇总表第1行",), beside(row(报送单位="赤峰云杉有色金属有限公司"))),
     Case("C003", "the unit itself", (), beside(row(报送单位="包头市科技局"))),
     Case("C003", "the partner", (), beside(row(报送单位="草原煤炭有限公司", 合作单位="草原煤炭有限公司"))),
