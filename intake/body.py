@@ -10,13 +10,14 @@ from lxml.html import HtmlElement, document_fromstring
 
 SOURCE_CHARACTERS = 200_000  # of a longer HTML source only so much is looked at,
 TEXT_CHARACTERS = 50_000  # and of its text
-LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"  # private-use marks round the address of a link, after its words
+LINK_OPEN, LINK_CLOSE = "\ue000", "\ue001"  # private-use marks round the address of a link, after its words,
+QUOTE_OPEN, QUOTE_CLOSE = "\ue002", "\ue003"  # and round a quoted block
 
 _BLOCKS = frozenset(
     {"p", "div", "br", "tr", "li", "table", "hr", "ul", "ol", "pre", "td", "dd", "dt", "section", "article"}
     | {f"h{level}" for level in range(1, 7)}
 )
-_SKIPPED = frozenset({"script", "style", "head", "title", "blockquote", "noscript", "template"})
+_SKIPPED = frozenset({"script", "style", "head", "title", "noscript", "template"})
 _QUOTE_CLASS = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|isReplyContent", re.IGNORECASE)
 _REPLY_MARK = re.compile(
     r"^[ \t>*_]*(?:"
@@ -41,7 +42,7 @@ _HEADER_BLOCK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body of a letter: ``plain`` from its text part, ``rich`` from its HTML part with links marked."""
+    """The body of a letter: ``plain`` from its text part, ``rich`` from its HTML part, links and quotes marked."""
 
     plain: str = ""
     rich: str = ""
@@ -49,7 +50,7 @@ class Body:
     @property
     def text(self) -> str:
         """The whole body as text, without the addresses of links."""
-        return self.plain if self.plain.strip() else without_links(self.rich)
+        return self.plain if self.plain.strip() else without_links(without_quotes(self.rich))
 
     @property
     def own_words(self) -> str:
@@ -60,6 +61,11 @@ class Body:
 def without_links(text: str) -> str:
     """Marked text without the addresses of its links."""
     return re.sub(f"{LINK_OPEN}[^{LINK_CLOSE}]*{LINK_CLOSE}", "", text)
+
+
+def without_quotes(text: str) -> str:
+    """Marked text without its quoted blocks."""
+    return re.sub(f"{QUOTE_OPEN}[^{QUOTE_CLOSE}]*{QUOTE_CLOSE}?", "", text)
 
 
 def cut_quotes(text: str, *, forwards: bool = True) -> str:
@@ -77,7 +83,7 @@ def cut_quotes(text: str, *, forwards: bool = True) -> str:
 def html_text(source: str) -> str:
     """The visible text of HTML with line breaks where blocks end and each link's address marked behind its words.
 
-    Quoted blocks (``blockquote`` and the marks of the common programs) are left out. Never raises.
+    Quoted blocks (``blockquote`` and the marks of the common programs) stand between marks. Never raises.
     """
     try:
         root = document_fromstring(_without_declaration(source[:SOURCE_CHARACTERS]))
@@ -87,8 +93,15 @@ def html_text(source: str) -> str:
         if _is_left_out(element) and element.getparent() is not None:
             element.drop_tree()
     pieces: list[str] = []
+    quotes = 0  # one in another
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        pieces.append(_opening(element) if event == "start" else _closing(element))
+        quoted = _is_quote(element)
+        if event == "start":
+            pieces.append((QUOTE_OPEN if quoted and not quotes else "") + _opening(element))
+            quotes += quoted
+        else:
+            quotes -= quoted
+            pieces.append((QUOTE_CLOSE if quoted and not quotes else "") + _closing(element))
     return re.sub(r"[ \t\u00a0]+", " ", "".join(pieces)).strip()
 
 
@@ -97,9 +110,12 @@ def _elements(root: HtmlElement) -> list[HtmlElement]:
 
 
 def _is_left_out(element: HtmlElement) -> bool:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
-        return True
-    return bool(_QUOTE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}"))
+    return not isinstance(element.tag, str) or element.tag in _SKIPPED
+
+
+def _is_quote(element: HtmlElement) -> bool:
+    named = f"{element.get('class', '')} {element.get('id', '')}"
+    return element.tag == "blockquote" or bool(_QUOTE_CLASS.search(named))
 
 
 def _opening(element: HtmlElement) -> str:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qs, urlsplit
 
-from intake.body import LINK_CLOSE, LINK_OPEN, Body, cut_quotes
+from intake.body import LINK_CLOSE, LINK_OPEN, Body, cut_quotes, without_quotes
 from intake.model import CloudLink
 from intake.names import decode_bytes, safe_name
 
@@ -74,7 +74,8 @@ def cloud_links(body: Body, *, forwarded: bool = False) -> tuple[CloudLink, ...]
     One entry a file; ``expires`` is the date as the letter states it. ``forwarded``: the letter sends on another, which
     QQ puts under the same words as a quotation.
     """
-    rich, plain = (t if forwarded else cut_quotes(t, forwards=False) for t in (body.rich, body.plain))
+    whole = (body.plain, body.rich)
+    plain, rich = whole if forwarded else (cut_quotes(without_quotes(text), forwards=False) for text in whole)
     text = rich if LINK_OPEN in rich else f"{plain}\n{rich}"
     found = _addresses(text)
     if found:

@@ -194,6 +194,10 @@ def test_a_link_in_a_letter_sent_on_counts_though_it_stands_under_the_words_of_a
 ) -> None:
     text = "见下\n------------------ 原始邮件 ------------------\n发件人: 企业\nhttps://pan.baidu.com/s/1abc"
     assert len(letter_of(subject=subject, text=text).cloud_links) == found
+    quoted = f"<blockquote><p>企业：<b>{text[-28:]}</b></p><blockquote>x</blockquote></blockquote>"
+    html = f"<p>见下</p>{quoted}"
+    letter = letter_of(subject=subject, text="", html=html)
+    assert (len(letter.cloud_links), letter.own_words) == (found, "见下")
 
 
 def test_our_own_letter_is_recognised_by_its_receipt() -> None:
