@@ -20,7 +20,7 @@ from store.words import KINDS, LETTERS
 from store.workspace import Workspace
 
 HERE = "127.0.0.1"
-MISSING = "没有安装 datasette，不能浏览：请先运行 pip install 'zhengji[browse]'，再用 zhengji browse。"
+MISSING = "没有安装 datasette，不能浏览：请先在程序文件夹中运行 pip install '.[browse]'，再用 zhengji browse。"
 TABLES = {
     "mails": "来信", "items": "需求（每个版本一行）", "documents": "附件", "findings": "审查发现", "letters": "去信",
     "events": "经过（只增不改）", "summaries": "各单位汇总表", "units": "登记册", "approvals": "人工登记的邮箱",
@@ -73,10 +73,14 @@ def metadata(database: str, pack: CallPack) -> Mapping[str, Any]:
     tables = {name: {"description": title} for name, title in TABLES.items()}
     return {
         "title": f"{pack.short}：来信和需求（只读）",
-        "description": "先看下面的“按单位”“按领域”“待补正”“来信全程”。",
+        "description_html": f"先看：{'　'.join(_link(database, query) for query in queries(pack))}",
         "allow": {"id": "root"},
-        "databases": {database: {"queries": named, "tables": tables}},
+        "databases": {database: {"queries": named, "tables": tables}, "_internal": {"allow": False}},
     }
+
+
+def _link(database: str, query: Query) -> str:
+    return f'<a href="/{database}/{query.name}">{query.title}</a>'
 
 
 def queries(pack: CallPack) -> tuple[Query, ...]:

@@ -68,13 +68,16 @@ def test_only_who_holds_the_printed_address_may_look(line: Line) -> None:
     told = browse.metadata("zhengji", PACK)
     assert told["allow"] == {"id": "root"}
     assert set(told["databases"]["zhengji"]["queries"]) == {"units", "fields", "corrections", "course"}
+    assert told["databases"]["_internal"] == {"allow": False}
+    for query in browse.queries(PACK):  # the first page leads to each
+        assert f'<a href="/zhengji/{query.name}">{query.title}</a>' in told["description_html"]
     tables = {row[0] for row in sqlite3.connect(line.workspace.db).execute("SELECT name FROM sqlite_master")}
     assert set(told["databases"]["zhengji"]["tables"]) <= tables
 
 
 def test_without_datasette_one_line_says_how_to_get_it(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasette.cli", None)
-    with pytest.raises(StoreError, match=r"pip install 'zhengji\[browse\]'"):
+    with pytest.raises(StoreError, match=r"pip install '\.\[browse\]'"):
         browse.browse(line.workspace, 8001, lambda: None)
 
 
