@@ -10,6 +10,7 @@ from commands.ending import fail, say
 from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, output_option, unit_option
 from replies.terminal import ChineseCommand
+from rules.call import CallPack
 from store.archive import export_archive
 from store.desk import Desk
 from store.dispatch import deliver
@@ -25,34 +26,41 @@ ARCHIVE = "archive"
     help="导出什么：汇总表；all 全部需求；archive 归档（zip 或文件夹：全部受理件改名归类，附汇总表、回执和清单）。",
 )  # fmt: skip
 @unit_option
+@click.option("--call", default="", metavar="征集", help="哪一个征集（编号）；几个征集同开时默认全部。")
 @click.option("--format", "suffix", type=click.Choice(FORMATS), help="格式，默认按文件名，否则 xlsx；归档不用。")
 @output_option
 @config_option
-def export(what: str, unit: str, suffix: str | None, output: Path | None, config: Path) -> None:
+def export(what: str, unit: str, call: str, suffix: str | None, output: Path | None, config: Path) -> None:
     """导出正式的汇总表（全部或一个单位）、全部需求，或归档。"""
     with open_desk_at(config) as desk:
         name = unit_named(desk, unit)
+        packs = tuple(pack for pack in desk.packs if call in ("", pack.id))
+        if not packs:
+            fail(f"--call：没有开着的征集“{call}”；开着的有：{'、'.join(p.id for p in desk.packs)}。")
         stem = {"汇总表": "汇总表", "all": "全部需求", ARCHIVE: "归档"}[what] + (f"（{name}）" if name else "")
         ending = "zip" if what == ARCHIVE else suffix or "xlsx"
         path = output or desk.workspace.out / f"{stem}.{ending}"
+        path = path.with_suffix(f".{suffix}") if suffix and what != ARCHIVE else path
         try:
-            if what == ARCHIVE:
-                _archive(desk, name, path)
-            else:
-                _table(desk, what, name, path.with_suffix(f".{suffix}") if suffix else path)
+            _write(desk, what, packs, name, path)
         except NoSuchExport as error:
             fail(str(error))
 
 
-def _table(desk: Desk, what: str, unit: str, path: Path) -> None:
-    pack = desk.packs[0]
-    write = export_items if what == "all" else export_ledger
-    count = write(desk, pack, desk.unit(unit, pack), path)
-    say(f"已导出 {count} 条：{path}")
+def _write(desk: Desk, what: str, packs: tuple[CallPack, ...], unit: str, path: Path) -> None:
+    """All demands in one file; of 汇总表 and archives one a call, the further ones named by its id."""
+    if what == "all":
+        say(f"已导出 {export_items(desk, packs, desk.unit(unit, packs[0]), path)} 条：{path}")
+        return
+    for number, pack in enumerate(packs):
+        own = path.with_name(f"{path.stem}（{pack.id}）{path.suffix}") if number else path
+        if what == ARCHIVE:
+            _archive(desk, pack, unit, own)
+        else:
+            say(f"已导出 {export_ledger(desk, pack, desk.unit(unit, pack), own)} 条：{own}")
 
 
-def _archive(desk: Desk, unit: str, path: Path) -> None:
-    pack = desk.packs[0]
+def _archive(desk: Desk, pack: CallPack, unit: str, path: Path) -> None:
     made = export_archive(desk, pack, desk.unit(unit, pack), path)
     say(f"已归档 {made.files} 个文件：{path}")
     for line in made.kept_back:

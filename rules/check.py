@@ -30,7 +30,8 @@ KEPT_OF_A_SECRET = ("A", "D", "S001")
 def check(submission: Submission, packs: tuple[CallPack, ...], context: Context) -> Checked:
     """What a letter is and what is found in it by the rules that need no history.
 
-    ``packs`` are the open calls (at least one); the letter belongs to the one whose form it brings, else the first.
+    ``packs`` are the open calls (at least one); the letter belongs to the one whose form it brings, else to the first
+    (of an unregistered sender: the first that anybody may send to).
     """
     submission = claimed(submission, packs)
     case = _matter(submission, packs, context)
@@ -50,9 +51,11 @@ def check(submission: Submission, packs: tuple[CallPack, ...], context: Context)
 def _matter(submission: Submission, packs: tuple[CallPack, ...], context: Context) -> Matter:
     forms = tuple(form for d in submission.documents for form in d.forms)
     by_id = {pack.id: pack for pack in packs}
-    pack = next((by_id[form.call] for form in forms if form.call in by_id), packs[0])
     known = context.units if context.register_known else ()
     sender = find_sender(submission.letter.sender, known)
+    open_to_all = next((p for p in packs if not p.recommended), packs[0])
+    first = packs[0] if sender.registered or not context.register_known else open_to_all
+    pack = next((by_id[form.call] for form in forms if form.call in by_id), first)
     case = Matter(submission, pack, packs, context, sender)
     return replace(case, unit=_unit(case, sender))
 

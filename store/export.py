@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -53,10 +53,13 @@ def ledger_document(pack: CallPack, head: LedgerHead, cells: Sequence[Sequence[o
     return filled_summary(pack, SummaryHead(head.unit, head.contact, head.phone), _texts(cells))
 
 
-def export_items(desk: Desk, pack: CallPack, unit: Unit | None, path: Path) -> int:
-    """Write every version of every demand to ``path`` in the format of its suffix; returns how many."""
-    found = tuple(i for i in queries.items(desk.db, unit=unit.name if unit else "") if i.call == pack.id)
-    sheet = all_items(found, pack)
+def export_items(desk: Desk, packs: Sequence[CallPack], unit: Unit | None, path: Path) -> int:
+    """Write every version of every demand of the calls to ``path`` in the format of its suffix; returns how many."""
+    stored = tuple(queries.items(desk.db, unit=unit.name if unit else ""))
+    of_calls = [(pack, tuple(i for i in stored if i.call == pack.id)) for pack in packs]
+    found = tuple(item for _, items in of_calls for item in items)
+    each = [all_items(items, pack) for pack, items in of_calls]
+    sheet = replace(each[0], rows=tuple(row for one in each for row in one.rows))
     match path.suffix:
         case ".xlsx":
             book = Workbook()

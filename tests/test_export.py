@@ -75,7 +75,7 @@ def test_the_whole_table_names_the_office_and_its_telephone_apart(line: Line, tm
 def test_items_of_one_unit_as_a_table(line: Line, tmp_path: Path) -> None:
     with line.desk() as desk:
         pack = desk.packs[0]
-        assert export_items(desk, pack, desk.unit("赤峰市科学技术局", pack), tmp_path / "i.xlsx") == 1
+        assert export_items(desk, (pack,), desk.unit("赤峰市科学技术局", pack), tmp_path / "i.xlsx") == 1
     sheet = load_workbook(tmp_path / "i.xlsx")["全部需求"]
     assert not [cell for line in sheet.iter_rows() for cell in line if cell.hyperlink]
 

@@ -64,7 +64,7 @@ def everything(root: Path) -> Iterator[tuple[Path, bytes]]:
 def test_a_purged_letter_is_nowhere_any_more(line: Line) -> None:
     with line.desk() as desk:
         send_digest(desk)
-        export_items(desk, desk.packs[0], None, line.workspace.out / "全部需求.xlsx")
+        export_items(desk, desk.packs, None, line.workspace.out / "全部需求.xlsx")
     raw = next((line.workspace.root / "inbox").rglob("1*")).read_bytes()
     assert any(mentions(content, [NAME]) for _, content in everything(line.workspace.root))
     purged = erase(line)
