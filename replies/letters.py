@@ -179,13 +179,19 @@ def subject(title: str, receipt: str, unit: str) -> str:
 
 def addressee(judged: Judged) -> str:
     """Whom the letter greets: the unit, else nobody by name."""
-    return judged.checked.unit.name if judged.checked.unit else "您好"
+    return _unit_named(judged) or "您好"
+
+
+def _unit_named(judged: Judged) -> str:
+    """The unit of the register that the letter counts for; a sender that stands for itself has no name."""
+    unit = judged.checked.unit
+    return unit.name if unit and unit.name != judged.checked.sender.address else ""
 
 
 def addressee_in_subject(judged: Judged) -> str:
     """The unit for the subject line; strangers are told apart by their address."""
-    if judged.checked.unit:
-        return judged.checked.unit.name
+    if name := _unit_named(judged):
+        return name
     return UNREGISTERED if any(f.code == "A001" for f in judged.findings + judged.checked.findings) else ""
 
 

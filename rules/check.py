@@ -57,7 +57,16 @@ def _matter(submission: Submission, packs: tuple[CallPack, ...], context: Contex
     first = packs[0] if sender.registered or not context.register_known else open_to_all
     pack = next((by_id[form.call] for form in forms if form.call in by_id), first)
     case = Matter(submission, pack, packs, context, sender)
-    return replace(case, unit=_unit(case, sender))
+    return replace(case, unit=_unit(case, sender) or _sender_alone(case))
+
+
+def _sender_alone(case: Matter) -> Unit | None:
+    """An unregistered sender of a call that anybody may send to: a unit of its own, known by its address.
+
+    So a mended file takes the place of the one before, as that of a registered unit does.
+    """
+    anybody = case.context.register_known and not case.pack.recommended and case.forms
+    return Unit(case.sender.address) if anybody and case.sender.address else None
 
 
 def _unit(case: Matter, sender: Sender) -> Unit | None:

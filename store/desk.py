@@ -106,7 +106,7 @@ class Desk:
 
     def units_for(self, pack: CallPack) -> tuple[Unit, ...]:
         """The register with the limits that hold under a call."""
-        return tuple(self._units_by_call[pack.id].values())
+        return tuple(self._units_by_call.get(pack.id, {}).values())
 
     def unit(self, name: str | None, pack: CallPack) -> Unit | None:
         """A unit of the register by its exact name."""

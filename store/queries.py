@@ -68,11 +68,12 @@ def items_json(found: Iterable[Item]) -> dict[str, Any]:
 def quotas_of(found: Iterable[Item], units: Iterable[Unit], call: str) -> tuple[tuple[str, QuotaUse], ...]:
     """The quota of each unit that holds or waits for a place under a call, in the register's order.
 
-    ``found``: the current items that are not withdrawn; ``units`` with the limits that hold under the call.
+    A sender that stands for itself, where anybody may send, has none. ``found``: the current items that are not
+    withdrawn; ``units`` with the limits that hold under the call.
     """
     of: dict[str, list[Demand]] = {}
     for item in found:
-        if item.unit and item.call == call:
+        if item.unit and item.unit != item.demand.sender and item.call == call:
             of.setdefault(item.unit, []).append(item.demand)
     register = {unit.name: unit for unit in units}
     known = [register[name] for name in register if name in of] + [Unit(name) for name in of if name not in register]

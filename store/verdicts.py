@@ -65,8 +65,9 @@ def checked_as_today(desk: Desk, mail: Journaled, submission: Submission) -> Che
         officers=frozenset(desk.workspace.officers.addresses),
     )
     checked = check(submission, desk.packs, context)
-    unit = desk.unit(checked.unit.name, desk.pack(checked.call)) if checked.unit else None
-    return replace(checked, unit=unit)
+    if checked.unit is None or not checked.sender.registered:  # a sender of no unit stands for itself
+        return checked
+    return replace(checked, unit=desk.unit(checked.unit.name, desk.pack(checked.call)))
 
 
 def _judged(desk: Desk, running: LetterTransaction, checked: Checked, receipt: str) -> Judged:

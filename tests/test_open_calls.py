@@ -21,6 +21,7 @@ from rules.claims import call_of
 from rules.model import Received
 from rules.pack import load_pack
 from store import queries
+from store.publish import ledger_rows
 from store.workspace import Workspace, load_workspace
 
 OPEN = ("nm-gxjs-2027", "sjtu-kjxm-2024", "nm-jbgs-2021", "ordos-tuwei-2025")
@@ -137,3 +138,28 @@ def test_a_call_without_deadline_or_mailbox_does_not_run(
     assert (ended.value.code, said.count("\n")) == (2, 1)
     assert place in said
     assert not (tmp_path / "zhengji.db").exists()
+
+
+def test_a_sender_of_no_unit_may_mend_what_it_sent(tmp_path: Path, readers: Bench) -> None:
+    line = Line(four_calls(tmp_path), readers)
+    for number, postcode in enumerate(("", "014000"), start=1):
+        table = enterprise_form(ENTERPRISE_FORM | {"邮编": postcode}, LONG_CELLS)
+        letter = mail(sender=STRANGER, attachments=[attached("制氢.docx", table)], message_id=f"<{number}@x.cn>")
+        drop(tmp_path, letter, str(number))
+        line.run()
+    with line.desk() as desk:
+        found = [(i.demand.number, i.demand.version, i.demand.decision.value) for i in queries.items(desk.db)]
+        pack = desk.pack("nm-jbgs-2021")
+        assert [row.name for row in ledger_rows(desk, pack)] == [ENTERPRISE_FORM["项目需求名称"]]
+        assert queries.status_json(desk.db, desk.packs)["quota"] == []
+    assert found == [("JB2021-0001", 1, "correction"), ("JB2021-0001", 2, "accepted")]
+
+
+def test_a_stranger_without_a_form_is_told_of_the_calls_where_anybody_may_send(tmp_path: Path, readers: Bench) -> None:
+    line = Line(four_calls(tmp_path), readers)
+    report = attached("说明.docx", plain_docx("项目进展情况说明", "一切顺利。"))
+    drop(tmp_path, mail(sender=STRANGER, attachments=[report]), "1")
+    line.run()
+    (letter,) = letters_in(tmp_path)
+    assert letter["X-Zhengji-Decision"] == "correction"
+    assert str(letter["X-Zhengji-Receipt"]) == "SJ2024-R0001"
