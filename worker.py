@@ -66,6 +66,7 @@ class Worker:
         self._told = False
         self._course = Pass()
         self._stop = threading.Event()
+        self._at_work = threading.Lock()  # held by the job in hand
         self._failures = 0  # polls in a row that could not read the mailbox
         self._resting = 0  # polls that are passed over until the next try
         self._called = False  # new mail came in since the last pass began
@@ -99,12 +100,11 @@ class Worker:
 
     def _come_to_rest(self) -> None:
         """Let the job in hand end; a mailbox that keeps it waiting is left, for there is nothing half done in it."""
-        ending = threading.Thread(target=self._scheduler.shutdown, name="ending")
-        ending.start()
-        ending.join(PATIENCE)
-        if ending.is_alive() and (mailbox := self._course.mailbox) is not None:
-            mailbox.hang_up()
-        ending.join()
+        if not self._at_work.acquire(timeout=PATIENCE):
+            if (mailbox := self._course.mailbox) is not None:
+                mailbox.hang_up()
+            self._at_work.acquire()
+        self._scheduler.shutdown(wait=True)  # not before: it holds the locks that a job needs to call for a pass
 
     def _schedule(self, bench: Bench) -> None:
         seconds = self._workspace.schedule.poll_seconds
@@ -128,9 +128,13 @@ class Worker:
             job.modify(next_run_time=datetime.now(SHANGHAI))
 
     def _guarded(self, job: Callable[[Desk, Bench], None], bench: Bench) -> None:
+        """Run one job, unless it is too late for any."""
+        with self._at_work:
+            if not self._stop.is_set():
+                self._run(job, bench)
+
+    def _run(self, job: Callable[[Desk, Bench], None], bench: Bench) -> None:
         """Run one job with a desk of its own; what it cannot do now is said, and tried again next time."""
-        if self._stop.is_set():
-            return
         try:
             with open_desk(self._workspace) as desk:
                 reason = _tried(job, desk, bench)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -28,10 +29,22 @@ class MaildirMailbox:
 
     def listing(self, seen: Seen) -> list[Arrival]:
         """Every mail not seen yet, by the file's time, then name."""
-        if not self._root.is_dir():
-            raise FolderRefused(f"收件目录 {self._root} 不存在。", "请核对 [mailbox].url 中 maildir: 之后的路径。")
-        folders = ["INBOX", *(name for name in self._also if self._directory(name).is_dir())]
-        return [arrival for folder in folders for arrival in self._in_folder(folder, seen(folder, ""))]
+        with self._faults():
+            if not self._root.is_dir():
+                raise FolderRefused(f"收件目录 {self._root} 不存在。", "请核对 [mailbox].url 中 maildir: 之后的路径。")
+            folders = ["INBOX", *(name for name in self._also if self._directory(name).is_dir())]
+            return [arrival for folder in folders for arrival in self._in_folder(folder, seen(folder, ""))]
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What the disk refuses, as every mailbox tells it."""
+        try:
+            yield
+        except OSError as error:
+            place = error.filename or self._root
+            raise FolderRefused(
+                f"收件目录的 {place} 不能读写（{error.strerror}）。", "请检查权限和磁盘空间。"
+            ) from error
 
     def _in_folder(self, folder: str, known: Set[str]) -> list[Arrival]:
         found = []
@@ -58,7 +71,8 @@ class MaildirMailbox:
         return start[: min(ends)] if ends else start
 
     def _read(self, arrival: Arrival, count: int) -> bytes:
-        path = self._find(arrival)
+        with self._faults():
+            path = self._find(arrival)
         try:
             with path.open("rb") as file:
                 return file.read(count)
@@ -76,9 +90,12 @@ class MaildirMailbox:
 
     def _acknowledge(self, arrival: Arrival, how: After, target: str) -> None:
         try:
-            path = self._find(arrival)
+            with self._faults():
+                self._mark(self._find(arrival), arrival, how, target)
         except MailGone:
             return
+
+    def _mark(self, path: Path, arrival: Arrival, how: After, target: str) -> None:
         place = self._directory(target if how == "move" else arrival.folder)
         for name in ("tmp", "new", "cur"):
             (place / name).mkdir(parents=True, exist_ok=True)

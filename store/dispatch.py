@@ -6,6 +6,8 @@ answer is written down: ``sending``, which the next start calls uncertain and lo
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +27,7 @@ SOON = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 12
 PAUSE_TOLD = "outgoing pause told"
+STOPPED_LOGIN = "outgoing stopped with"
 STOPS = "outgoing stopped"  # how often in a row the operator was needed
 BREAKS = "outgoing broke off"  # how many rounds in a row ended in the middle
 MOST_BREAKS = 2  # more of them, and the account rests: each may leave a letter of which nobody knows
@@ -40,6 +43,8 @@ class Delivered:
 
 def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Delivered:
     """Send what may leave now, and tell the officers where what may not will be late."""
+    if desk.db.fact(STOPS) is not None and _login_was_changed(desk):
+        lift_stop(desk)
     _combine(desk)
     waiting = due(desk.outbox, desk.throttle)
     delivered = _deliver(desk, waiting, stopping) if waiting else Delivered()
@@ -72,16 +77,29 @@ def _deliver(desk: Desk, waiting: tuple[Letter, ...], stopping: Callable[[], boo
 
 def _stopped(desk: Desk, error: SendError) -> None:
     """Only the operator can mend it: each further try waits twice as long, for failed logins lock the account."""
-    before = int(desk.db.fact(STOPS) or 0)
+    before, salt = int(desk.db.fact(STOPS) or 0), secrets.token_hex(8)
     desk.db.remember(STOPS, str(before + 1))
+    desk.db.remember(STOPPED_LOGIN, f"{salt} {_mark_of_login(desk, salt)}")
     _pause(desk, min(SOON * 2 ** min(before, 10), LONGEST_WAIT), str(error), alert=True)
 
 
+def _login_was_changed(desk: Desk) -> bool:
+    salt, _, mark = (desk.db.fact(STOPPED_LOGIN) or "").partition(" ")
+    return bool(mark) and mark != _mark_of_login(desk, salt)
+
+
+def _mark_of_login(desk: Desk, salt: str) -> str:
+    """Two bytes of a hash: enough to notice that the login was changed, too few to learn anything of it."""
+    workspace = desk.workspace
+    login = "\n".join((workspace.outgoing_url, workspace.sender, workspace.outgoing_password() or ""))
+    return hashlib.blake2b(login.encode(), digest_size=2, salt=bytes.fromhex(salt)).hexdigest()
+
+
 def lift_stop(desk: Desk) -> None:
-    """At the worker's start: the operator may have mended what stopped delivery, so that it is tried at once."""
+    """Where the operator may have mended what stopped delivery (the worker starts, the login is another): try anew."""
     if desk.db.fact(STOPS) is not None:
-        desk.db.remember(STOPS, None)
-        desk.db.remember(PAUSED_UNTIL, None)
+        for each in (STOPS, STOPPED_LOGIN, PAUSED_UNTIL):
+            desk.db.remember(each, None)
 
 
 def _warn_of_queue(desk: Desk) -> None:
@@ -140,7 +158,7 @@ def _not_sent(desk: Desk, letter: Letter, error: DeliveryError) -> None:
             if error.scope == "account" and error.again != "anew":
                 _pause(desk, until - desk.db.clock(), error.reason, alert=error.alert)
         case _:
-            desk.outbox.defer(letter.id, desk.db.clock() + SOON, error.reason)
+            desk.outbox.defer(letter.id, desk.db.clock(), error.reason)  # what holds it is the pause of the account
             raise error
 
 

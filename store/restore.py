@@ -68,8 +68,8 @@ def restore(backup: Path, config: Path, *, clock: Clock = now) -> Restored:
             before = _before(root / DATABASE)
             files = _files(archive, root / "files")
             aside = _set_aside(root, clock)
+            unsure = _take_stock(fresh, before, aside, clock)  # or what it holds as pending might leave again
             fresh.replace(root / DATABASE)
-            unsure = _take_stock(root / DATABASE, before, aside, clock)
             purged = _purge_again(config, before.purged, clock)
     made_at, mails = str(manifest["made_at"]), int(manifest["mails"])
     return Restored(made_at, mails, files, aside, written, kept, unsure, purged)

@@ -21,6 +21,7 @@ from intake.mailbox import open_mailbox
 from intake.pool import Bench
 from scheduler import Pass, fetch
 from store.queries import items, status_json
+from store.workspace import load_workspace
 
 GOOD = form_docx()
 WORDY = form_docx(sections={"背景及需求": "字" * 301}, fields={"创新需求名称": "露天矿无人运输系统研究"})
@@ -367,6 +368,21 @@ def test_a_refused_login_stops_the_letters_and_is_tried_less_and_less_often(
     assert tries[:2] == [5, 15]
     line.run(minutes=30)
     assert sorted(each.recipient for each in smtp_server.letters) == sorted([OTHER, OFFICER])
+
+
+def test_a_login_that_was_mended_is_tried_at_once(
+    line: Line, dovecot: Account, smtp_server: SmtpServer, readers: Bench
+) -> None:
+    dovecot.deliver(of_chifeng(1), RECEIVED)
+    smtp_server.password = "another"
+    line.run()
+    assert line.run(seconds=1).errors == []
+    assert smtp_server.connections == 1
+    (line.workspace.root / "new secret").write_text("another")
+    (line.workspace.root / "new secret").chmod(0o600)
+    text = line.workspace.config.read_text()
+    line.workspace.config.write_text(text.replace("[outgoing]", '[outgoing]\npassword_file = "new secret"'))
+    assert Line(load_workspace(line.workspace.config), readers).run().sent == 2
 
 
 def test_the_providers_caps_hold_letters_back_and_lose_none(

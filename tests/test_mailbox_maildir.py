@@ -71,6 +71,15 @@ def test_a_maildir_that_is_not_there_is_named(tmp_path: Path) -> None:
         assert not mailbox.probe()[0].good
 
 
+def test_a_maildir_that_cannot_be_written_is_a_mailbox_error(maildir: Path) -> None:
+    put(maildir / "new" / "a.host", mail(1), MORNING)
+    (maildir / ".已受理").write_text("a file in the way")
+    with open_mailbox(Source(f"maildir:{maildir}")) as mailbox:
+        (arrival,) = mailbox.listing(nothing)
+        with pytest.raises(FolderRefused, match="不能读写"):
+            mailbox.acknowledge(arrival, "move", "已受理")
+
+
 def test_a_maildir_file_that_vanished_is_gone(maildir: Path) -> None:
     put(maildir / "new" / "a.host", mail(1), MORNING)
     with open_mailbox(Source(f"maildir:{maildir}")) as mailbox:

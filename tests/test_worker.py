@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,24 @@ def test_told_to_stop_it_does_not_wait_for_a_mailbox_that_is_silent(tmp_path: Pa
         assert "Traceback" not in log
     finally:
         server.stop()
+
+
+def test_new_mail_that_is_noticed_while_it_stops_does_not_hold_it_up(tmp_path: Path) -> None:
+    worker = Worker(write_desk(tmp_path))
+
+    def _poll(_desk: Desk, _bench: object) -> None:
+        worker._stop.set()
+        time.sleep(0.2)  # meanwhile the worker waits for this job
+        worker._pass_soon()
+
+    worker._scheduler.start()
+    worker._scheduler.add_job(worker._guarded, "interval", (_poll, None), seconds=60, id="poll")
+    worker._scheduler.modify_job("poll", next_run_time=datetime.now(BEIJING))
+    assert worker._stop.wait(LONG)
+    ending = threading.Thread(target=worker._come_to_rest, daemon=True)
+    ending.start()
+    ending.join(LONG)
+    assert not ending.is_alive()
 
 
 def test_a_job_that_fails_is_said_until_it_succeeds(tmp_path: Path) -> None:
