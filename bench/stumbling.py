@@ -191,7 +191,7 @@ def serve() -> None:
         server.ensure_running()  # a run that was killed while it spoke to it may have taken it along
         child = os.fork()
         if child == 0:
-            server.ensure_running = lambda: None
+            server.ensure_running = multiprocessing.forkserver.ensure_running = lambda: None
             server.set_forkserver_preload = lambda _names: None
             code = 70
             try:
