@@ -19,8 +19,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"^\s*(系统退信|退信通知|undeliver(able|ed mail)|delivery status notification|returned mail"
-    r"|mail delivery (failed|failure)|failure notice)",
+    r"^\s*(系统退信|退信通知|(?:邮件)?(?:无法投递|投递失败|未(?:能)?送达)|undeliver(?:able|ed mail)"
+    r"|(?:mail )?delivery (?:status notification|failure|(?:has )?failed)|returned mail|failure notice)",
     re.IGNORECASE,
 )
 _QQ_SENTENCE = re.compile(r"这是来自.{2,10}邮箱的.{0,4}自动回复邮件")
@@ -46,7 +46,7 @@ def why_automatic(message: Message, sender: str, subject: str, body: str) -> str
 def _is_bounce(message: Message, sender: str, subject: str) -> bool:
     if message.get_content_type() == "multipart/report" or sender.partition("@")[0] in _ROBOTS:
         return True
-    return bool(_BOUNCE_SUBJECT.match(subject))
+    return bool(_BOUNCE_SUBJECT.match(subject) or raw_headers(message, "x-failed-recipients"))
 
 
 def _by_headers(message: Message) -> str:

@@ -86,6 +86,8 @@ def test_a_malformed_message_id_is_none(wrong: str) -> None:
         ({"headers": {"precedence": "Bulk"}}, "群发"),
         ({"headers": {"List-Id": "<news.example.com>"}}, "邮件列表"),
         ({"sender": "PostMaster@qq.com"}, "退信"),
+        ({"subject": "邮件投递失败：受理通知"}, "退信"),
+        ({"headers": {"X-Failed-Recipients": "a@b.cn"}}, "退信"),
         ({"text": "这是来自QQ邮箱的假期自动回复邮件。您好，我在休假。"}, "QQ"),
         ({"text": "这是来自腾讯企业邮箱的自动回复邮件。附件已收到。"}, "自动回复"),
     ],
