@@ -45,7 +45,8 @@ def main() -> None:
     seconds = given.seconds * given.at_once / len(chosen)
     CACHE.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(given.at_once) as side_by_side:
-        list(side_by_side.map(_slice, chosen, [seconds] * len(chosen), books))
+        for _ in side_by_side.map(_slice, chosen, [seconds] * len(chosen), books):
+            STATE.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
     state["slices"] += 1
     STATE.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
     TABLE.write_text(report(state), encoding="utf-8")

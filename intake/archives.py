@@ -164,7 +164,7 @@ def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, struct.error) as error:
         raise damaged() from error
     with archive:
-        files = [(zip_name(i), i) for i in archive.infolist() if not i.is_dir()]
+        files = [(zip_name(i), i) for i in archive.infolist() if not i.filename.endswith("/")]
         for name, info in files:
             check_path(name)
             if stat.S_ISLNK(info.external_attr >> 16):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import form_docx, row, summary_xlsx, with_parts
+from builders import form_docx, row, summary_xlsx, with_parts, zipped
 from states import PACK
 
 from intake.letter import parse_letter
@@ -24,3 +24,9 @@ def test_a_part_whose_name_begins_with_nul_and_so_is_none(name: str, data: bytes
 def test_a_charset_with_a_nul_in_it_is_none() -> None:
     raw = b"From: a@b.cn\r\nContent-Type: text/plain; charset=gb\0k\r\n\r\n" + "见附件".encode("gb18030")
     assert parse_letter(raw, ()).own_words == "见附件"
+
+
+def test_a_file_without_a_name_in_a_zip_gets_one() -> None:
+    packed = zipped({"#nameless": b"%PDF-1.4"}).replace(b"#nameless", b"\0nameless")
+    (document,) = read_file("材料.zip", packed, (), Limits())
+    assert (document.path, document.type) == ("材料.zip/未命名文件", "pdf")
