@@ -19,30 +19,18 @@ from imapclient import IMAPClient
 PASSWORD = "secret-4711"
 
 _DOVECOT_CONF = """
-protocols = imap
 listen = 127.0.0.1
 base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
-ssl = {ssl}
-{certificates}
-disable_plaintext_auth = no
+ssl = yes
 auth_mechanisms = plain login
 first_valid_uid = 0
 default_internal_user = {internal}
 default_internal_group = {group}
 default_login_user = {login}
-mail_location = maildir:{root}/mail/%u
 mailbox_list_index = no
 auth_failure_delay = 0
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={root}/mail/%u
-}}
 namespace inbox {{
   inbox = yes
   separator = /
@@ -64,6 +52,44 @@ service anvil {{
 }}
 service stats {{
   {chroot}
+}}
+"""
+# Dovecot 2.4 gave many settings another name, and wants to be told which version its file is for.
+_BEFORE_2_4 = """
+protocols = imap
+disable_plaintext_auth = no
+mail_location = maildir:{root}/mail/%u
+ssl_cert = <{certificate}
+ssl_key = <{key}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={root}/mail/%u
+}}
+"""
+_SINCE_2_4 = """
+dovecot_config_version = {version}
+dovecot_storage_version = {version}
+protocols {{
+  imap = yes
+}}
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {root}/mail/%{{user}}
+ssl_server_cert_file = {certificate}
+ssl_server_key_file = {key}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {root}/mail/%{{user}}
+  }}
 }}
 """
 
@@ -109,34 +135,39 @@ class DovecotServer:
         self.port = free_port()
         self.tls_port = free_port()
         self.certificate, key = make_certificate(root)
+        self._binary = _dovecot()
         self._config = root / "dovecot.conf"
-        as_root = os.geteuid() == 0
-        user, group = ("dovecot", "dovecot") if as_root else _own_names()
-        self._config.write_text(
-            _DOVECOT_CONF.format(
-                root=root,
-                password=PASSWORD,
-                ssl="yes",
-                certificates=f"ssl_cert = <{self.certificate}\nssl_key = <{key}",
-                internal=user,
-                group=group,
-                login="dovenull" if as_root else user,
-                uid=_mail_ids()[0],
-                gid=_mail_ids()[1],
-                chroot="" if as_root else "chroot =",
-                port=self.port,
-                tls_port=self.tls_port,
-            )
-        )
+        self._config.write_text(self._configuration(key))
         self._process: subprocess.Popen[bytes] | None = None
 
+    def _configuration(self, key: Path) -> str:
+        version = subprocess.run([self._binary, "--version"], check=True, capture_output=True, text=True).stdout
+        number = version.split()[0].partition("-")[0]
+        newer = tuple(int(part) for part in number.split(".")[:2]) >= (2, 4)
+        head = _SINCE_2_4 if newer else _BEFORE_2_4  # the version must stand first
+        as_root = os.geteuid() == 0
+        user, group = ("dovecot", "dovecot") if as_root else _own_names()
+        uid, gid = _mail_ids()
+        return (head + _DOVECOT_CONF).format(
+            version=number,
+            root=self.root,
+            password=PASSWORD,
+            certificate=self.certificate,
+            key=key,
+            internal=user,
+            group=group,
+            login="dovenull" if as_root else user,
+            uid=uid,
+            gid=gid,
+            chroot="" if as_root else "chroot =",
+            port=self.port,
+            tls_port=self.tls_port,
+        )
+
     def start(self) -> None:
-        binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-        if binary is None:
-            raise RuntimeError("The tests need a Dovecot IMAP server: apt-get install dovecot-imapd")
         # Its children keep inherited pipes open: none may be handed to it.
         self._process = subprocess.Popen(
-            [binary, "-F", "-c", str(self._config)],
+            [self._binary, "-F", "-c", str(self._config)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -211,6 +242,13 @@ class Account:
 
 def _appended(raw: bytes, internaldate: datetime | None) -> dict[str, object]:
     return {"msg": raw} if internaldate is None else {"msg": raw, "date": internaldate}
+
+
+def _dovecot() -> str:
+    binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if binary is None:
+        raise RuntimeError("The tests need a Dovecot IMAP server: apt-get install dovecot-imapd")
+    return binary
 
 
 def _own_names() -> tuple[str, str]:
