@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +68,13 @@ def _of_pack(pack: CallPack) -> dict[str, Any]:
     subject = pack.field_named(pack.subject_field)
     printed = all(f"section.{s.name}" in said for s in pack.sections)
     names, _, phones = pack.contact.partition(" ")
-    deadline = next(t.words for t in pack.terms if t.place == "deadline")
     form = {
         "form_fields": [f.name for f in pack.fields],
         "sections": {s.name: [s.min_words, s.max_words] for s in pack.sections},
     }
     return {
         "title": pack.title,
-        "deadline": deadline if pack.deadline else None,
+        "deadline": _until(pack.deadline),
         "mailbox": pack.mailbox or None,
         "contacts": [n for n in names.split("、") if phones and "领域" not in n],
         "fields_allowed": [c.name for c in subject.choices] if subject else [],
@@ -86,6 +86,13 @@ def _of_pack(pack: CallPack) -> dict[str, Any]:
         "summary_columns": [c.heading for c in pack.summary.columns] if pack.summary else None,
         **(form if printed else {}),
     }
+
+
+def _until(at: datetime | None) -> str | None:
+    """The last instant as a notice says it: midnight is 24:00 of the day before."""
+    if at is None or at.time() != time():
+        return at and at.isoformat()
+    return f"{(at - timedelta(days=1)).date()}T24:00:00+08:00"
 
 
 def _int(value: object) -> int | None:
