@@ -26,7 +26,7 @@ def test_a_charset_with_a_nul_in_it_is_none() -> None:
     assert parse_letter(raw, ()).own_words == "见附件"
 
 
-def test_a_file_without_a_name_in_a_zip_gets_one() -> None:
+def test_a_file_of_a_zip_whose_name_begins_with_nul_is_read() -> None:
     packed = zipped({"#nameless": b"%PDF-1.4"}).replace(b"#nameless", b"\0nameless")
     (document,) = read_file("材料.zip", packed, (), Limits())
-    assert (document.path, document.type) == ("材料.zip/未命名文件", "pdf")
+    assert (document.path, document.type) == ("材料.zip/nameless", "pdf")
