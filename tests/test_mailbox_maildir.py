@@ -77,7 +77,7 @@ def test_a_maildir_that_cannot_be_written_is_a_mailbox_error(maildir: Path) -> N
     with open_mailbox(Source(f"maildir:{maildir}")) as mailbox:
         (arrival,) = mailbox.listing(nothing)
         with pytest.raises(FolderRefused, match="不能读写"):
-            mailbox.acknowledge(arrival, "move", "已受理")
+            mailbox.acknowledge([arrival], "move", "已受理")
 
 
 def test_a_maildir_file_that_vanished_is_gone(maildir: Path) -> None:
