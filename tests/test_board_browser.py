@@ -1,4 +1,4 @@
-"""The board in a real browser: on a desk, on a phone and on paper, with names and numbers that leave no room."""
+"""The board in a real browser: on a desk, on a phone and on paper, with names that leave no room; letters on a phone."""
 
 from __future__ import annotations
 
@@ -68,3 +68,10 @@ def test_the_page_prints_on_a4(line: Line, browser: Browser) -> None:
     sizes = {tuple(float(n) for n in found.split()) for found in re.findall(rb"/MediaBox \[([^\]]+)\]", paper)}
     assert [tuple(round(n) for n in size) for size in sizes] == [(0, 0, 595, 842)]
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
+
+
+@pytest.mark.parametrize("letter", ["日报", "查询"])
+def test_the_tables_of_a_letter_fit_a_phone(letter: str, browser: Browser) -> None:
+    (seen,) = browser.looks_at(Path(__file__).parent / "golden" / f"{letter}.html", (390,))
+    assert (seen.outside, seen.clipped) == ((), ())
+    assert seen.needed <= seen.width
