@@ -1,4 +1,4 @@
-"""The board in a real browser: on a desk, on a phone and on paper, with names that leave no room; letters on a phone."""
+"""The board in a real browser: on a desk, a phone and on paper, with names that leave no room; letters on a phone."""
 
 from __future__ import annotations
 
