@@ -35,6 +35,16 @@ CASES = (
     Case("F001", "said as on paper", ("附件",), words("附  件：需求申报表")),
     Case("F001", "said in other words", ("附件",), words("呈上申报材料一份，望收。")),
     Case("F001", "a request for the form", (), words("请把附件模板发给我，麻烦发一份电子版。")),
+    *(
+        Case("F001", f"nothing sent: {said}", (), words(said))
+        for said in (
+            "待汇总后报送。",
+            "附件打不开，麻烦重发。",
+            "附件已查收。",
+            "请撤回昨天报送的需求。",
+            "材料不用再报送了。",
+        )
+    ),
     Case("F001", "paper that is on its way", (), words("纸质材料已邮寄，请查收纸质件。")),
     Case("F001", "a thank-you", (), words("收到，谢谢！")),
     Case("F001", "a question", (), words("请问汇总表如何报送？")),
