@@ -13,7 +13,7 @@ from datetime import datetime
 from rules.call import CallPack
 from rules.entering import newcomers, replace_current, standing
 from rules.judge import judge
-from rules.model import Checked, Demand, Judged, Likeness, Sender, Unit, UnitState
+from rules.model import Checked, Decision, Demand, Judged, Likeness, Sender, Unit, UnitState
 from rules.officers import decide_demand
 from rules.requests import Asked, restore, withdraw
 from rules.settling import settle
@@ -143,6 +143,10 @@ class History:
     def _decide(self, state: UnitState, demand: Demand, stored: Demand) -> None:
         if stored.officer is None:
             return
+        if _came_in(demand, stored) and stored.officer.decision is not Decision.ACCEPTED:
+            accepted = replace(stored.officer, decision=Decision.ACCEPTED)  # before it was decided otherwise
+            state, (own, *_) = decide_demand(state, demand.number, accepted, self.pack, demand.version)
+            demand = own.after
         after, (own, *_) = decide_demand(state, demand.number, stored.officer, self.pack, demand.version)
         source = source_of(demand)
         if source in self.single and (own.after.isolated or state.unit is None):
@@ -157,6 +161,11 @@ class History:
         last = max(old.values(), default=0)
         places = old | {source_of(d): last + n for n, d in enumerate(new, start=1)}
         return replace(state, demands=tuple(d.with_(place=places[source_of(d)]) for d in state.demands))
+
+
+def _came_in(demand: Demand, stored: Demand) -> bool:
+    """Whether an officer must have accepted a version once: it came late, or aside, and is neither on file."""
+    return (stored.current and not demand.current) or (demand.isolated and not stored.isolated)
 
 
 def source_of(demand: Demand) -> Source:

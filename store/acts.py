@@ -48,9 +48,12 @@ def _numbers(desk: Desk, target: str) -> tuple[str, ...]:
     target = target.strip().upper()
     rows = desk.db.rows(
         "SELECT DISTINCT i.number FROM items i JOIN mails m ON m.id = i.mail_id"
-        " WHERE m.purged_at IS NULL AND (i.number = ? OR m.receipt = ?) ORDER BY i.number",
+        " WHERE m.purged_at IS NULL AND (i.number = ? OR (m.receipt = ? AND NOT (i.current AND i.withdrawn)))"
+        " ORDER BY i.number",
         target, target,
     )  # fmt: skip
+    if not rows and desk.db.row("SELECT 1 FROM mails WHERE receipt = ? AND purged_at IS NULL", target):
+        raise ListError(f"来信 {target} 没有带来需求，或者带来的均已撤回，没有可以决定的")
     if not rows:
         raise ListError(f"没有编号为 {target} 的需求或来信，或者已经清除；用 zhengji items --all 查看全部编号")
     return tuple(row["number"] for row in rows)

@@ -41,6 +41,8 @@ def rule_on(desk: Desk, running: Transaction, ruling: Ruling) -> Ruled:
         after, changes = decide_demand(state, ruling.number, ruling.decided, pack, ruling.version)
     except NoSuchDemand as error:
         raise ListError(f"{ruling.number} 现在没有可以决定的版本，可能已被清除") from error
+    if changes[0].before.withdrawn:
+        raise ListError(f"{ruling.number} 已由报送单位撤回，没有可以决定的；报送单位恢复或重新报送后再作决定")
     running.apply(after)
     desk.neighbours.follow(pack.id, after)
     return Ruled(ruling, changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from replies.message import can_be_answered
 from replies.notices import Cause, Notice, compose_notice
@@ -18,7 +19,8 @@ from store.letters import NewLetter
 class Occasion:
     """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason.
 
-    ``annotated``: the senders' own files with comments, (name, bytes), by the receipt that brought them.
+    ``annotated``: the senders' own files with comments, (name, bytes), by the receipt that brought them; ``at`` is when
+    it is told (null: now).
     """
 
     cause: Cause
@@ -27,6 +29,7 @@ class Occasion:
     name: str
     reason: str = ""
     annotated: Mapping[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[NewLetter]:
@@ -42,6 +45,7 @@ def told(desk: Desk, occasion: Occasion, changes: Iterable[Change]) -> Iterable[
         notice = Notice(
             occasion.cause, sender, receipt, tuple(demands), state, quota_use(state.demands, state.unit),
             mail_id=mail["message_id"], answer_id=mail["answer_id"], reason=occasion.reason, occasion=occasion.name,
+            at=occasion.at or desk.db.clock(),
         )  # fmt: skip
         reply = compose_notice(notice, desk.facts(occasion.pack, annotated=occasion.annotated.get(receipt, ())))
         yield replace(desk.letter(reply, receipt, tuple(d.number for d in demands)), mail_id=mail["id"])

@@ -132,7 +132,8 @@ def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
     """The later notices that a verdict causes: who moved up is told, and every address that sent what was withdrawn."""
     pack = desk.pack(judged.checked.call)
     moved = tuple(c for c in judged.changes if c.moved_up and not c.after.withdrawn)
-    yield from told(desk, Occasion(Cause.MOVED_UP, judged.state, pack, receipt), moved)
+    at = judged.checked.received.at
+    yield from told(desk, Occasion(Cause.MOVED_UP, judged.state, pack, receipt, at=at), moved)
     request = judged.checked.request
     cause = CONFIRMED.get(request.kind) if request else None
     if request is None or cause is None:
@@ -140,4 +141,4 @@ def notices_of(desk: Desk, judged: Judged, receipt: str) -> Iterable[NewLetter]:
     for demand in carried_out(judged, request):
         others = (a for a in senders_of(judged.state, demand.number) if a != judged.checked.sender.address)
         copies = tuple(Change(demand, demand.with_(sender=address)) for address in others)
-        yield from told(desk, Occasion(cause, judged.state, pack, receipt), copies)
+        yield from told(desk, Occasion(cause, judged.state, pack, receipt, at=at), copies)

@@ -367,6 +367,14 @@ def test_an_officers_decision_is_carried_out_and_told(zhengji: Run, done: Path) 
     refused(zhengji("decide", "GX2027-0009", "accept", "--reason", "x"), "GX2027-0009")
 
 
+def test_there_is_nothing_to_decide_on_what_was_withdrawn(zhengji: Run, done: Path) -> None:
+    drop(done, mail(subject="撤回 GX2027-0001 GX2027-0002", message_id="<3@example.cn>"), "3")
+    assert zhengji("once").code == 0
+    refused(zhengji("decide", "GX2027-0001", "accept", "--reason", "x"), "GX2027-0001", "撤回")
+    for receipt in ("GX2027-R0001", "GX2027-R0003"):  # all of its demands withdrawn; it brought none
+        refused(zhengji("decide", receipt, "accept", "--reason", "x"), receipt, "没有可以决定的")
+
+
 def test_approving_an_address_judges_what_waited_though_a_worker_runs(zhengji: Run, done: Path) -> None:
     with only_worker(done):
         said = zhengji("registry", "approve", STRANGER, "--unit", "赤峰市科技局", "--officer", "李艳丽")

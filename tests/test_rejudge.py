@@ -112,6 +112,19 @@ def test_what_an_officer_refused_is_like_nothing_that_comes_later(line: Desk) ->
     assert line.again().moved == ()
 
 
+def test_a_late_version_that_was_let_in_and_then_returned_stays_so(line: Desk) -> None:
+    line.settings(LATE)
+    for n in (1, 2):
+        line.send(form(NAMES[0], n))
+        line.decide("GX2027-0001", "accept")
+    line.decide("GX2027-0001", "return")
+    assert line.standing() == {"GX2027-0001 v1": ("accepted", False), "GX2027-0001 v2": ("correction", True)}
+    assert line.again().moved == ()
+    line.run(hours=1)
+    told = [words(letter) for letter in letters_in(line.folder)]
+    assert any("报送截止时间（2026年6月1日09:00）已过，改正后的文件请先" in text for text in told)
+
+
 def test_a_dry_run_lists_what_would_change_and_changes_nothing(line: Desk) -> None:
     line.send(form(NAMES[0], 1))
     before = line.standing()
