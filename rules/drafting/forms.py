@@ -121,12 +121,20 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
         reading.parts[-1] = replace(last, hint=last.hint or line[1:-1], line=f"{last.line}{line}")
         return
     if cell and (is_long(line) or len(split_hint(line)[1]) >= 6) and not GROUP.search(split_hint(line)[0]):
-        head, hint = split_hint(line)
-        reading.parts.append(Part("", head, hint, line))
+        _whole_row(line, reading)
     elif strip_numbering(line)[1] is not None or has_words(line) or _plain_heading(line) or unnumbered:
         _heading(line, reading)
     elif (names := _bare_labels(line)) and (len(names) > 1 or not reading.parts):
         reading.fields += [DraftedField(name, line) for name in names]  # a label alone only above what is to be written
+
+
+def _whole_row(line: str, reading: _Reading) -> None:
+    """A row of one cell: a part to be written, or a sum or a span to fill in beside (资金需求（万元）)."""
+    head, hint = split_hint(line)
+    if _MEASURE.fullmatch(hint) and not _AT_LENGTH.search(head):
+        reading.fields.append(DraftedField(_bare(head), line))
+    else:
+        reading.parts.append(Part("", head, hint, line))
 
 
 def _bare_labels(line: str) -> list[str]:
@@ -245,7 +253,8 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
         if len(cell) <= 12:
             reading.group = label
         return 1
-    measured = bool(_UNIT_ALONE.fullmatch(following)) and not has_words(cell)
+    printed = bool(_MEASURE.fullmatch(split_hint(cell)[1])) and not _AT_LENGTH.search(cell)
+    measured = (printed or bool(_UNIT_ALONE.fullmatch(following))) and not has_words(cell)
     numbered = strip_numbering(cell)[1] is not None
     long = (is_long(cell) and not _beside(cells)) or _hinted(cell) or (numbered and _AT_LENGTH.search(cell))
     if numbered and _TIME_OR_MONEY.search(cell) and not _hinted(cell) and not has_words(cell):

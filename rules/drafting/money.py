@@ -73,7 +73,8 @@ def read_amount(hints: Sequence[str], sentences: Sequence[str]) -> tuple[Found[R
     ``hints`` are the printed headings of the form, ``sentences`` those of the body.
     """
     place = next((h for h in hints if re.search(r"资金|经费|投入|金额|预算", h)), "")
-    wanted = _kind(place) if place else ""
+    said = place and (re.search(r"总|金额", place) or not _INPUT.search(place))
+    wanted = _kind(place) if said else ""  # 资金投入及来源 holds both kinds of money
     candidates = [c for h in hints for c in _candidates(h, 6)]
     candidates += [c for s in sentences for c in _candidates(s, 0)]
     open_ = next((s for s in sentences if _NO_LIMIT.search(s)), "")

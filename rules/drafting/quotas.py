@@ -98,7 +98,7 @@ def _quotas(who: str, found: re.Match[str], sentence: str, *, places: bool) -> I
     if soft := re.search(r"原则上|一般", who):
         doubts.append(f"“{soft[0]}”不是硬性规定：超出的待复核（Q001），请确认")
     if other := re.search(r"其[他它余][^，。；、]{1,8}", who):
-        doubts.append(f"“{other[0]}”指哪些单位，请确认")
+        doubts.append(f"“{other[0].rstrip('各')}”指哪些单位，请确认")
     bare = strip_numbering(who)[0]
     if _PER_APPLICANT.match(bare) and re.search(r"企业|单位|申报人|团队|负责人", bare):
         doubts.append("这是对每个申报单位的限项，不是推荐单位的限额，请确认是否采用")
