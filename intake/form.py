@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from intake.amounts import read_money
 from intake.answers import Answered, read_answer
-from intake.demands import Marked, ends_answer, is_stray_number, mark, sections_of, split_demands
+from intake.demands import Marked, ends_answer, is_stray_number, mark, sections_of
 from intake.fields import Fields, read_fields
 from intake.headings import Vocabulary, vocabulary
 from intake.lines import Line, to_items
 from intake.model import Form, Layout, Money, WordText
 from intake.numerals import NUMBER
 from intake.periods import read_months
+from intake.splitting import split_demands
 
 _HEAD_UNIT = re.compile(r"[（(]\s*(?:单位[:：]?\s*)?(?P<unit>[万亿千]?元|个?月|年)\s*[)）]")
 

@@ -9,7 +9,7 @@ from intake.numerals import NUMBER, narrow, read_number
 
 AMOUNT = re.compile(rf"({NUMBER})\s*(元)?")
 REGION = "CN"
-EXTENSION = re.compile(r"(?:转|分机|ext\.?|#)\s*\d+", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:转|分机|ext\.?|#)\s*\d+|(?<=\d{7})\s*[-—]\s*\d{1,5}(?!\d)", re.IGNORECASE)
 PARTED = re.compile(r"[、，,；;/\n]|\s{2,}|或")
 USUAL = re.compile(r"(?:(?:\+|00)?86)?(?:1[3-9]\d{9}|0[1-9]\d{1,2}[2-9]\d{6,7}|[2-9]\d{6,7})")
 
