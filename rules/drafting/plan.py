@@ -100,9 +100,11 @@ def unit_of(sentence: str, name: str) -> str:
 
 def item_word(title: str) -> str:
     """What the call collects, by its title."""
-    found = re.search(r"[^，。的征集关于领域年度大重]{0,4}(?:需求|选题|课题|难题|建议)|项目|成果", title)
+    wanted = re.search(r"[^，。的征集关于领域年度大重]{0,4}(?:需求|选题|课题|难题|建议)", title)
+    found = wanted or re.search(r"项目|成果", title)
     word = found[0] if found else "需求"
-    known = re.search(r"(?:技术|创新|科技|项目|攻关|企业)?(?:需求|选题|课题|难题)|项目|成果|建议", word)
+    asked = re.search(r"(?:技术|创新|科技|项目|攻关|企业|榜单)?(?:需求|选题|课题|难题)", word)
+    known = asked or re.search(r"项目|成果|建议", word)
     return known[0] if known else word
 
 
