@@ -17,6 +17,7 @@ from rules.model import Likeness
 from rules.shelves import Shelf, least_shared, sample, step_for
 
 GRADES = 16
+ENTRY_SAMPLE = 2048  # half of an entry is near what any two texts share: a small sample could not tell
 ALIKE = 0.5  # Jaccard of two demands, or the share of an entry that a demand contains (contract, P002 and P003)
 
 
@@ -107,7 +108,7 @@ class ReferenceIndex:
             self.names.setdefault(name, entry)
         folded = f"{folded_text(entry.name)}\n{folded_text(entry.content)}"
         members = grams(folded)
-        step = step_for(len(members))
+        step = step_for(len(members), ENTRY_SAMPLE)
         if sampled := sample(members, step):
             place = self.shelves[step].put(sampled, _grade(len(sampled)))
             self.entries[step, place] = entry, folded

@@ -17,10 +17,10 @@ SIGMA = 5.0  # how far below what is expected a true find may fall in the sample
 BUCKETS = 65_521  # a prime: the members are texts read as numbers, whose low digits are far from chance
 
 
-def step_for(size: int) -> int:
+def step_for(size: int, least: int = SAMPLE) -> int:
     """Every how many-th member, on average, a set of this size is known by (an odd number)."""
     octave = 1 << max(0, size.bit_length() - 1)
-    return max(1, octave // SAMPLE) | 1 if octave >= 2 * SAMPLE else 1
+    return max(1, octave // least) | 1 if octave >= 2 * least else 1
 
 
 def sample(members: Iterable[int], step: int) -> list[int]:
