@@ -89,7 +89,7 @@ def _of_annex(annex: Annex) -> DraftedForm:
             for line in row.text.split("\n") if not row.table else row.cells:
                 _line(line.strip(), reading, row.table)
     fields = tuple({f.name: f for f in reversed(reading.fields)}.values())[::-1]
-    sections, notes = sections_of(reading.parts)[:MOST], tuple(reading.notes[:3])
+    sections, notes = sections_of(reading.parts[: 2 * MOST])[:MOST], tuple(reading.notes[:3])
     why = {head: f"“{head}”是只填一个数或日期的一栏，还是要写一段的部分，请确认" for head in reading.unsure}
     sections = tuple(replace(s, doubts=(*s.doubts, why[s.heading])) if s.heading in why else s for s in sections)
     return DraftedForm(annex.title, fields[:MOST], sections, notes, tuple(why.values()))
