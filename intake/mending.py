@@ -56,5 +56,9 @@ def with_late_headers(part: Message) -> Message:
     if not isinstance(text, str) or not _LATE_HEADER.match(text):
         return part
     head = "".join(f"{name}: {value}\r\n" for name, value in part.raw_items())
-    again = email.message_from_bytes(mended((head + text).encode("utf-8", "surrogateescape")))
+    try:
+        written = (head + text).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # the parser has decoded it, by a charset that makes no characters
+        return part
+    again = email.message_from_bytes(mended(written))
     return again if len(again.keys()) > len(part.keys()) else part

@@ -22,6 +22,7 @@ _CHINESE = frozenset({"gb2312", "gbk", "gb18030", "x-gbk", "cp936", "ms936", "93
 _LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "ansi_x3.4-1968"})
 _UTF8_CHINESE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}[\x00-\x7f]*){2}")
 _GB2312 = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa9\xb0-\xf7][\xa1-\xfe])*(?:[\xb0-\xf7][\xa1-\xfe]){2}[\x00-\xff]*")
+_HALVES = re.compile("[\ud800-\udfff]")  # halves of characters, which UTF-7 and its like let through
 NAME_BYTES = 240  # what common file systems hold in one name, less a little for a suffix
 
 
@@ -37,7 +38,7 @@ def decode_bytes(raw: bytes, charset: str = "") -> str:
         if candidate in ("", "us-ascii", "ascii", "unknown-8bit"):
             continue
         try:
-            return raw.decode(candidate)
+            return _HALVES.sub("\ufffd", raw.decode(candidate))
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
     return raw.decode(label if label == "gb18030" else "utf-8", "replace")

@@ -8,7 +8,7 @@ from states import PACK
 
 from intake.letter import parse_letter
 from intake.model import Kind, Limits
-from intake.reader import read_file
+from intake.reader import read_file, read_submission
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,19 @@ def test_a_file_of_a_zip_whose_name_begins_with_nul_is_read() -> None:
     packed = zipped({"#nameless": b"%PDF-1.4"}).replace(b"#nameless", b"\0nameless")
     (document,) = read_file("材料.zip", packed, (), Limits())
     assert (document.path, document.type) == ("材料.zip/nameless", "pdf")
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("Content-Type: text/plain; charset=utf-7", "+2AA-"),
+        ("Content-Type: text/plain; charset=raw_unicode_escape", "\\ud800"),
+        ("Content-Type: text/plain; charset=utf-7\r\nno header", "Content-Type: x/y\r\n\r\n+2AA-\xff"),
+        ("Content-Disposition: attachment; filename*=utf-7''=?utf-8?Q?+2AA-?=.docx", "x"),
+    ],
+)
+def test_half_a_character_is_none(head: str, body: str) -> None:
+    raw = f"From: a@b.cn\r\n{head}\r\n\r\n{body}".encode("latin-1")
+    submission = read_submission(raw, (), Limits())
+    submission.letter.own_words.encode()
+    assert all(document.path.encode() for document in submission.documents)
