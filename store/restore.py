@@ -2,7 +2,7 @@
 
 The database that was there is set aside in ``backups/`` and stays readable; mails and attachments are added to those
 that lie there; configuration and register are taken from the backup only where there are none. What was purged since
-the backup is purged again. Killed before the last step, the old database stands.
+the backup is purged again. All of that is done beside it: killed before the last step, the old database stands.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 from store.backups import DATABASE, FILES, FOLDER, FORMAT, MANIFEST, UNFINISHED, file_sha256
 from store.database import SHANGHAI, Clock, Row, StoreError, now, open_database, stamp
-from store.desk import open_desk
+from store.desk import Desk
 from store.events import About, note
 from store.files import Files, digest
 from store.letters import MAY_HAVE_LEFT, RESTORED_AT
@@ -69,8 +69,8 @@ def restore(backup: Path, config: Path, *, clock: Clock = now) -> Restored:
             files = _files(archive, root / "files")
             aside = _set_aside(root, clock)
             unsure = _take_stock(fresh, before, aside, clock)  # or what it holds as pending might leave again
+            purged = _purge_again(config, fresh, before.purged, clock)
             fresh.replace(root / DATABASE)
-            purged = _purge_again(config, before.purged, clock)
     made_at, mails = str(manifest["made_at"]), int(manifest["mails"])
     return Restored(made_at, mails, files, aside, written, kept, unsure, purged)
 
@@ -259,12 +259,13 @@ def _take_stock(path: Path, before: _Before, aside: Path | None, clock: Clock) -
     return unsure
 
 
-def _purge_again(config: Path, purged: tuple[tuple[str, str, str], ...], clock: Clock) -> tuple[str, ...]:
+def _purge_again(config: Path, path: Path, purged: tuple[tuple[str, str, str], ...], clock: Clock) -> tuple[str, ...]:
     """Erase again what the backup has brought back; returns the receipts."""
     if not purged:
         return ()
     done = []
-    with open_desk(load_workspace(config), clock=clock) as desk:
+    with closing(open_database(path, clock=clock)) as db:
+        desk = Desk(load_workspace(config), db)
         for sha256, officer, reason in purged:
             row = desk.db.row("SELECT id FROM mails WHERE sha256 = ? AND purged_at IS NULL", sha256)
             if row is not None:
