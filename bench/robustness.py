@@ -131,12 +131,11 @@ desk itself (20 seconds and 1 GB a document); a file that is a mail is also chec
 that died or ran out of time, more than {slow:g} seconds of the processor a document, or anything raised.
 
 {sources}
-
 """
 TOLD = """
-*Read*: whatever it is, it was opened, and judged by what it says (a Word file that is no form: F006). *Told to mend*:
-F002, F003, F004, F008. *Held*: S001–S003. *Let pass*: M001, M002. *No converter*: LibreOffice gave up or was not there,
-which is never put on the sender.
+*Read*: opened as far as it can be, and judged by what it says (a Word file that is no form: F006; nothing that counts
+as material: F001). *Told to mend*: F002, F003, F004, F008. *Held*: S001–S003. *Let pass*: M001, M002. *No converter*:
+LibreOffice gave up or was not there, which is never put on the sender.
 
 {files:,} files, {mails:,} mails, {bad} bad. The slowest took {slowest:.1f} s, half of them {median:.2f} s or less.
 The largest process, converters included, held {memory:,.0f} MB.
