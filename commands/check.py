@@ -60,9 +60,11 @@ def _workspace(config: Path) -> Workspace:
 
 
 def _terms(call: str, at: datetime | None) -> Terms:
-    """Without a workspace: the call named, else every call that is shipped, the usual one first."""
-    names = (call,) if call else (DEFAULT_CALL, *(name for name in shipped_packs() if name != DEFAULT_CALL))
-    return Terms(tuple(load_pack(name) for name in names), received=at)
+    """Without a workspace: the call named, else every shipped call that can run as it is, the usual one first."""
+    if call:
+        return Terms((load_pack(call),), received=at)
+    names = sorted(shipped_packs(), key=lambda name: name != DEFAULT_CALL)
+    return Terms(tuple(pack for name in names if not (pack := load_pack(name)).unset()), received=at)
 
 
 def _terms_of(workspace: Workspace, call: str, config: Path | None, at: datetime | None) -> Terms:

@@ -249,6 +249,12 @@ def test_check_tells_what_must_be_mended_and_where(zhengji: Run, tmp_path: Path)
     assert "301" in said
 
 
+def test_check_takes_no_form_for_a_call_that_cannot_run_yet(zhengji: Run, tmp_path: Path) -> None:
+    (tmp_path / "h.docx").write_bytes(form_docx({"所属领域": "氢能"}))  # Ordos prints the same form, with this field
+    [found] = zhengji("check", "h.docx", "--json").json["inputs"]
+    assert [f["code"] for f in found["items"][0]["findings"]] == ["T002"]  # type: ignore[index]
+
+
 def test_check_reads_folders_archives_and_mails(zhengji: Run, tmp_path: Path) -> None:
     folder = tmp_path / "材料"
     folder.mkdir()
