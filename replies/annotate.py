@@ -18,7 +18,7 @@ from lxml import etree
 from intake.ooxml import WordUnreadable
 from intake.pool import Bench
 from replies.comments import CannotCarry, Comment, with_comments
-from replies.remarks import Marked, Remark, marked_documents, remarks_on
+from replies.remarks import Marked, Remark, Returned, marked_documents, remarks_on
 from replies.table_remarks import marked_tables
 from rules.call import CallPack
 from rules.model import Judged
@@ -26,6 +26,7 @@ from rules.model import Judged
 __all__ = [
     "Marked",
     "Remark",
+    "Returned",
     "annotate",
     "answer_file",
     "marked_documents",
@@ -48,18 +49,17 @@ def marked_files(judged: Judged, pack: CallPack, at: datetime) -> tuple[Marked, 
     return (*forms, *marked_tables(judged, pack, at))
 
 
-def answer_file(bench: Bench, marked: Marked) -> bytes:
+def answer_file(bench: Bench, marked: Marked) -> Returned:
     """The file that goes back, made in a worker: with its comments, or where it cannot carry any, a list of them."""
+    stem = PurePosixPath(marked.name).stem
     try:
         commented = bench.run(annotate, marked.data, marked.remarks, marked.at) if marked.type == "docx" else None
-    except (
-        OSError,
-        RuntimeError,
-        MemoryError,
-    ):  # the worker died, or ran out of time or memory: its letter still gets an answer
+    except (OSError, RuntimeError, MemoryError):  # the worker died or had too little: its letter still gets an answer
         commented = None
+    if commented:
+        return Returned(f"{stem}（批注）.docx", commented)
     rows = [(r.where, r.text, r.fix) for r in marked.remarks]
-    return commented or remark_list(f"{PurePosixPath(marked.name).stem}：审查意见", rows)
+    return Returned(f"{stem}（修改清单）.docx", remark_list(f"{stem}：修改清单", rows), commented=False)
 
 
 def annotate(data: bytes, remarks: Sequence[Remark], at: datetime) -> bytes | None:

@@ -16,6 +16,7 @@ from replies.message import (
     plain_line,
     thread_headers,
 )
+from replies.remarks import Returned
 from replies.render import render
 from replies.views import (
     awaited,
@@ -35,7 +36,6 @@ from rules.model import Decision, Demand, Finding, Judged, Severity
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PRIORITY = {Decision.CORRECTION: 0, Decision.HELD: 2, Decision.REFUSED: 2, Decision.ACCEPTED: 4}
 OPEN = (Decision.CORRECTION, Decision.HELD)
-PART_OF_COMMENTS = b"comments"  # the names of a package's parts stand in it as they are
 UNREGISTERED = "未登记邮箱"
 
 
@@ -44,7 +44,7 @@ class LetterFacts:
     """What a letter must know besides the verdict.
 
     ``own_address`` is the address of the configured From, ``own_addresses`` all that are ours; ``contact`` the
-    officers' (else the call's); ``annotated`` the sender's own files with comments, (name, bytes), already cleared to
+    officers' (else the call's); ``annotated`` what goes back of the sender's own files, already cleared to
     be sent; ``attachment_bytes`` how much may hang on one letter; ``folder`` where the mail lay; ``answered_today``
     whether this unregistered address has had its letter today; ``ended`` why a conversation, with a machine as it
     seems, goes no further.
@@ -54,7 +54,7 @@ class LetterFacts:
     own_address: str
     contact: str = ""
     own_addresses: frozenset[str] = frozenset()
-    annotated: tuple[tuple[str, bytes], ...] = ()
+    annotated: tuple[Returned, ...] = ()
     attachment_bytes: int = 15 * 2**20
     folder: str = "INBOX"
     answered_today: bool = False
@@ -68,13 +68,13 @@ class LetterFacts:
 
 def verdict_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     """The letter that tells everything about a submission at once."""
-    attachments, left_out = fitting(facts)
+    attachments, told = fitting(facts)
     view = {
         **common_view(facts, receipt, [d.number for d in judged.demands], judged.checked.received.at),
         **_opening_view(judged, facts),
         **_findings_view(judged, facts.pack),
         **_state_view(judged, facts.pack),
-        **attached_view(attachments, left_out),
+        **told,
     }
     return answer(judged, receipt, facts, ("verdict.j2", view, TITLES[judged.decision]), attachments=attachments)
 
@@ -195,23 +195,20 @@ def addressee_in_subject(judged: Judged) -> str:
     return UNREGISTERED if any(f.code == "A001" for f in judged.findings + judged.checked.findings) else ""
 
 
-def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
-    """The annotated files that fit on a letter, in order, and the names of those that do not."""
-    room, fit, left = facts.attachment_bytes, [], []
-    for name, content in facts.annotated:
-        if len(content) <= room:
-            room -= len(content)
-            fit.append((plain_line(name, LONGEST_LINE), DOCX, content))
-        else:
-            left.append(plain_line(name, LONGEST_LINE))
-    return tuple(fit), tuple(left)
-
-
-def attached_view(attachments: tuple[Attachment, ...], left_out: tuple[str, ...]) -> dict[str, object]:
-    """What the letter says of the files that hang on it: those with comments, those that list what others cannot."""
-    commented = tuple(name for name, _, content in attachments if PART_OF_COMMENTS in content)
-    listed = tuple(name for name, _, _ in attachments if name not in commented)
-    return {"attached": commented, "listed": listed, "left_out": left_out}
+def fitting(facts: LetterFacts) -> tuple[tuple[Attachment, ...], dict[str, object]]:
+    """The files that fit on a letter, in order, and what it says of them all: with comments, as lists, left out."""
+    room = facts.attachment_bytes
+    attachments: list[Attachment] = []
+    told: dict[str, list[str]] = {"attached": [], "listed": [], "left_out": []}
+    for file in facts.annotated:
+        name = plain_line(file.name, LONGEST_LINE)
+        if len(file.content) > room:
+            told["left_out"].append(name)
+            continue
+        room -= len(file.content)
+        attachments.append((name, DOCX, file.content))
+        told["attached" if file.commented else "listed"].append(name)
+    return tuple(attachments), {**told}
 
 
 def _until(pack: CallPack, at: datetime | None) -> str:

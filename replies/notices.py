@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.model import Document
-from replies.letters import OPEN, PRIORITY, LetterFacts, attached_view, common_view, fitting, subject
+from replies.letters import OPEN, PRIORITY, LetterFacts, common_view, fitting, subject
 from replies.message import LONGEST_LINE, Reply, automatic_headers, message_id_of, plain_line, thread_headers
 from replies.render import render
 from replies.views import current, item_part, state_facts, state_rows
@@ -73,7 +73,7 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
     decision = worst({d.decision for d in notice.demands})
     title = _title(notice.cause, decision)
     unit = notice.state.unit.name if notice.state.unit else ""
-    attachments, left_out = fitting(facts)
+    attachments, told = fitting(facts)
     view = {
         **common_view(facts, notice.receipt, [d.number for d in notice.demands], notice.at),
         "title": title,
@@ -85,7 +85,7 @@ def compose_notice(notice: Notice, facts: LetterFacts) -> Reply:
         "items": tuple(item_part(d, facts.pack, notice.documents, alone=True) for d in notice.demands),
         "state": state_facts(notice.state, notice.quota, facts.pack) if notice.state.unit else (),
         "open_rows": state_rows(d for d in _seen_by(notice) if d.decision in OPEN),
-        **attached_view(attachments, left_out),
+        **told,
     }
     text, html = render("notice.j2", view)
     verdict = "" if notice.cause in NO_VERDICT else decision.value

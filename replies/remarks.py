@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from intake.model import Document, Form, Problem
 from rules.call import CallPack
@@ -38,13 +37,22 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A file of the sender that goes back with remarks: the name it goes back under, its bytes, and when."""
+    """A file of the sender that goes back with remarks: its own name, its bytes, and when."""
 
     name: str
     type: str
     data: bytes
     remarks: tuple[Remark, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What goes back to a sender: the file itself with comments in it or, where it can carry none, a list of them."""
+
+    name: str
+    content: bytes
+    commented: bool = True
 
 
 def marked_documents(
@@ -57,7 +65,7 @@ def marked_documents(
     for demand in brought:
         by_file.setdefault(demand.document, []).append(demand)
     return tuple(
-        Marked(f"{PurePosixPath(files[path].name).stem}（批注）.docx", files[path].type, files[path].data, remarks, at)
+        Marked(files[path].name, files[path].type, files[path].data, remarks, at)
         for path, demands in by_file.items()
         if path in files and any(d.decision is Decision.CORRECTION for d in demands)
         if (remarks := tuple(r for d in demands for r in remarks_on(d.form, d.findings, order)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.model import Kind
-from replies.letters import LetterFacts, addressee, answer, attached_view, common_view, fitting, visible
+from replies.letters import LetterFacts, addressee, answer, common_view, fitting, visible
 from replies.message import LONGEST_LINE, Reply, plain_line
 from replies.views import file_findings, item_part, mail_parts, state_facts, state_rows
 from replies.wording import counted, moment
@@ -61,7 +61,7 @@ def refusals(judged: Judged, request: Request, prefix: str) -> tuple[str, ...]:
 
 def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
     """The answer to 预检: all findings, and that nothing was recorded as submitted."""
-    attachments, left_out = fitting(facts)
+    attachments, told = fitting(facts)
     files = judged.checked.submission.documents
     decisions = [d.decision for d in judged.demands]
     view = {
@@ -71,7 +71,7 @@ def trial_letter(judged: Judged, receipt: str, facts: LetterFacts) -> Reply:
         "clean": worst({decide(judged.findings), *decisions}) is Decision.ACCEPTED,
         "mail_parts": mail_parts(judged),
         "items": tuple(item_part(d, facts.pack, files, file_findings(judged, d.document)) for d in judged.demands),
-        **attached_view(attachments, left_out),
+        **told,
     }
     return answer(judged, receipt, facts, ("trial.j2", view, "预检结果"), attachments=attachments)
 

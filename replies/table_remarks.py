@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from intake.model import Document, Summary, SummaryRow
 from replies.remarks import TOLD_AS, UNSENDABLE, Marked, Remark
@@ -42,7 +41,7 @@ def _marked(
     if not any(f.code in MUST_BE_MENDED and f.severity is Severity.ERROR for f, _ in found):
         return None
     remarks = tuple(dict.fromkeys(_remark(f, row or _row(f, table), table, pack) for f, row in found if f.told))
-    return Marked(f"{PurePosixPath(file.name).stem}（批注）.docx", file.type, file.data, remarks, at)
+    return Marked(file.name, file.type, file.data, remarks, at)
 
 
 def _row(finding: Finding, table: Summary) -> SummaryRow | None:

@@ -241,8 +241,9 @@ def write_annotated(bench: Bench, outcomes: Iterable[Outcome], packs: tuple[Call
         judged = _of_input(outcome)
         pack = next((p for p in packs if p.id == judged.checked.call), packs[0])
         for marked in marked_files(judged, pack, datetime.now(SHANGHAI)):
-            path = _unused(folder / marked.name, written)
-            path.write_bytes(answer_file(bench, marked))
+            made = answer_file(bench, marked)
+            path = _unused(folder / made.name, written)
+            path.write_bytes(made.content)
             written.append(path)
     return written
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from intake.model import Document, Kind
-from replies.annotate import Marked, marked_documents
+from replies.annotate import Marked, Returned, marked_documents
 from replies.compose import compose_answer
 from replies.letters import LetterFacts
 from replies.message import Reply, automatic_headers, message_id_of, thread_headers
@@ -21,7 +21,7 @@ from store.letters import NewLetter
 from store.rejudge import FOUND, Moved, Rejudged, Reread
 from store.telling import Occasion, told
 
-Annotate = Callable[[Marked], bytes]
+Annotate = Callable[[Marked], Returned]
 BLOCKING = (Severity.REFUSE, Severity.ERROR, Severity.REVIEW)
 
 
@@ -94,13 +94,13 @@ class Letters:
             kind=kind,
         )
 
-    def _annotated(self, history: History, receipt: str, demands: Iterable[Demand]) -> tuple[tuple[str, bytes], ...]:
+    def _annotated(self, history: History, receipt: str, demands: Iterable[Demand]) -> tuple[Returned, ...]:
         """The sender's own files with comments, where something in them must be mended now."""
         known = tuple(demands)
         if not any(d.decision is Decision.CORRECTION and d.current and not d.isolated for d in known):
             return ()
         marked = marked_documents(self._files(receipt), known, history.pack, self.desk.db.clock())
-        return tuple((each.name, self.annotate(each)) for each in marked)
+        return tuple(map(self.annotate, marked))
 
     def _files(self, receipt: str) -> Iterator[Document]:
         sql = "SELECT d.* FROM documents d JOIN mails m ON m.id = d.mail_id WHERE m.receipt = ? AND m.secret = 0"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from replies.message import can_be_answered
 from replies.notices import Cause, Notice, compose_notice
+from replies.remarks import Returned
 from rules.call import CallPack
 from rules.model import Change, Decision, Demand, UnitState
 from rules.quota import quota_use
@@ -19,7 +20,7 @@ from store.letters import NewLetter
 class Occasion:
     """What caused later notices: why, the state after it, the call, its name (it fixes the letters' ids), a reason.
 
-    ``annotated``: the senders' own files with comments, (name, bytes), by the receipt that brought them; ``at`` is when
+    ``annotated``: the senders' own files with comments, by the receipt that brought them; ``at`` is when
     it is told (null: now).
     """
 
@@ -28,7 +29,7 @@ class Occasion:
     pack: CallPack
     name: str
     reason: str = ""
-    annotated: Mapping[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
+    annotated: Mapping[str, tuple[Returned, ...]] = field(default_factory=dict)
     at: datetime | None = None
 
 

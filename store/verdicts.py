@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from intake.model import Submission
 from replies.alerts import alerts_of, compose_alert, conversation_alert
-from replies.annotate import Marked, marked_files
+from replies.annotate import Marked, Returned, marked_files
 from replies.compose import LetterFacts, Reply, compose_answer, owed_letter, silence
 from replies.notices import Cause, later_answer
 from replies.requests import carried_out
@@ -27,7 +27,7 @@ from store.officer_mail import settle_officer_mail
 from store.record import LetterTransaction, letter_transaction
 from store.telling import Occasion, told
 
-Annotate = Callable[[Marked], bytes]
+Annotate = Callable[[Marked], Returned]
 TRIAL = "预检"
 CONFIRMED = {"撤回": Cause.WITHDRAWN, "恢复": Cause.RESTORED}
 
@@ -95,7 +95,7 @@ def _facts(desk: Desk, mail: Journaled, judged: Judged, turn: Turn, annotate: An
     if not checked.sender.registered or checked.isolated or owed_letter(judged, facts) is None:
         return facts
     marked = marked_files(judged, pack, checked.received.at)
-    return replace(facts, annotated=tuple((m.name, annotate(m)) for m in marked))
+    return replace(facts, annotated=tuple(map(annotate, marked)))
 
 
 def _answered_that_day(desk: Desk, checked: Checked) -> bool:

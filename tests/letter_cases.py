@@ -34,6 +34,7 @@ from replies.combined import compose_combined, withheld_letter
 from replies.compose import Reply, compose_answer
 from replies.message import thread_headers
 from replies.notices import Cause, Notice, Reminder, compose_notice, compose_reminder
+from replies.remarks import Returned
 from rules.model import Change, Decision, OfficerDecision, QuotaUse, Request, Severity
 
 RECEIPT = "GX2027-R0012"
@@ -86,7 +87,7 @@ def correction() -> Reply:
         mended=(3, 2),
     )
     whole = state(*mail.demands, demand(3, TOO_LONG))
-    notes = (("需求1（批注）.docx", b"word/comments.xml"), ("需求2（批注）.docx", b"list"))
+    notes = (Returned("需求1（批注）.docx", b"x"), Returned("需求2（修改清单）.docx", b"list", commented=False))
     return answered(replace(mail, state=whole, quota=QuotaUse(3, 0, 30)), annotated=notes)
 
 

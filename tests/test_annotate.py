@@ -208,16 +208,17 @@ def test_a_doc_and_a_broken_file_get_a_list(readers: Bench) -> None:
         Remark(3, "考核指标", "【建议核对】缺国标", ""),
     )
     for type_, data in (("doc", b"\xd0\xcf\x11\xe0"), ("docx", b"no package")):
-        made = answer_file(readers, Marked("需求（批注）.docx", type_, data, remarks, AT))
-        [table] = Document(io.BytesIO(made)).tables
+        made = answer_file(readers, Marked(f"需求.{type_}", type_, data, remarks, AT))
+        assert (made.name, made.commented) == ("需求（修改清单）.docx", False)
+        [table] = Document(io.BytesIO(made.content)).tables
         rows = [[cell.text for cell in row.cells] for row in table.rows]
         assert rows[1] == ["1", "背景及需求", "【必须修改】" + WORDS, "请压缩。"]
         assert len(rows) == 3
 
 
 def test_a_file_that_takes_its_worker_down_gets_a_list(readers: Bench) -> None:
-    marked = Marked("需求（批注）.docx", "docx", plain_docx("x"), (_Deadly(0, "背景及需求", WORDS, "请压缩。"),), AT)
-    [table] = Document(io.BytesIO(answer_file(readers, marked))).tables
+    marked = Marked("需求.docx", "docx", plain_docx("x"), (_Deadly(0, "背景及需求", WORDS, "请压缩。"),), AT)
+    [table] = Document(io.BytesIO(answer_file(readers, marked).content)).tables
     assert table.rows[1].cells[2].text == WORDS
 
 

@@ -157,7 +157,7 @@ def test_a_combined_letter_drops_nothing() -> None:
     second = answered(judged(demand(2), mail=letter(message_id="<second@example.cn>")))
     made = compose_combined(tuple(withheld_letter(r.to_bytes(FROM, SENT)) for r in (first, second)), FACTS)
     message = read(made)
-    assert [p.get_filename() for p in message.iter_attachments()] == ["需求1（批注）.docx"]
+    assert [p.get_filename() for p in message.iter_attachments()] == ["需求1（批注）.docx", "需求2（修改清单）.docx"]
     assert message["References"].split() == ["<20260601.0001@example.cn>", "<second@example.cn>"]
     assert message["X-Zhengji-Decision"] == "correction"
     for told in (

@@ -35,6 +35,7 @@ from replies.alerts import alerts_of, compose_alert
 from replies.compose import Owed, compose_answer, owed_letter
 from replies.message import plain_line
 from replies.notices import Cause
+from replies.remarks import Returned
 from replies.render import template_names
 from rules.model import SECRET_NAME, Change, Judged, Request, Sender, Severity, Unit
 from rules.pack import load_pack, shipped_packs
@@ -115,7 +116,7 @@ def test_what_the_sender_may_not_read_is_not_told() -> None:
 
 
 def test_annotated_files_hang_on_the_letter_while_there_is_room() -> None:
-    files = (("甲（批注）.docx", b"x" * 60), ("乙（批注）.docx", b"x" * 60))
+    files = (Returned("甲（批注）.docx", b"x" * 60), Returned("乙（批注）.docx", b"x" * 60))
     reply = answered(judged(demand(1, TOO_LONG)), annotated=files, attachment_bytes=100)
     assert [name for name, _, _ in reply.attachments] == ["甲（批注）.docx"]
     assert "乙（批注）.docx未能随信附上" in reply.text
