@@ -81,12 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _in_one_line(error: Exception) -> str:
     """What the operator must mend, with its place and cure; of our own fault, where its particulars were written."""
-    from intake.mailbox import MailboxError
     from intake.pool import BenchLost
+    from intake.post.mailbox import MailboxError
     from replies.delivery import DeliveryError
-    from rules.call import PackError
+    from rules.packs.call import PackError
     from store.database import StoreError
-    from store.workspace import WorkspaceError
+    from store.setup.workspace import WorkspaceError
 
     if isinstance(error, BenchLost | MailboxError | DeliveryError | PackError | StoreError | WorkspaceError):
         return str(error)

@@ -11,20 +11,20 @@ from datetime import datetime
 
 import structlog
 
-from intake.mailbox import Arrival, FolderRefused, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from intake.pool import Bench, BenchLost, Job
+from intake.post.mailbox import Arrival, FolderRefused, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from replies.annotate import answer_file
 from store import books
 from store.database import StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver
-from store.engine import open_engine
 from store.journal import Journaled, Unacknowledged
-from store.publish import publish
+from store.made.publish import publish
 from store.record import make_durable
 from store.recovery import recover
+from store.setup.engine import open_engine
+from store.setup.workspace import Workspace
 from store.verdicts import settle_letter
-from store.workspace import Workspace
 
 log = structlog.get_logger()
 

@@ -17,19 +17,19 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from intake.mailbox import Mailbox, MailboxError, open_mailbox
 from intake.pool import Bench
+from intake.post.mailbox import Mailbox, MailboxError, open_mailbox
 from scheduler import Pass, tried_pass
 from store import books
-from store.backups import backup_if_due
 from store.database import SHANGHAI, StoreError
 from store.desk import Desk, open_desk, source_of
 from store.dispatch import deliver, lift_stop
-from store.engine import open_engine
-from store.morning import send_digest_if_due
-from store.reminders import send_reminders_if_due
-from store.settings import STRICT_POLL_SECONDS, is_strict
-from store.workspace import Workspace
+from store.keeping.backups import backup_if_due
+from store.officers.morning import send_digest_if_due
+from store.officers.reminders import send_reminders_if_due
+from store.setup.engine import open_engine
+from store.setup.settings import STRICT_POLL_SECONDS, is_strict
+from store.setup.workspace import Workspace
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from desk_under_test import JUNK, OFFICER, SENT, DeskUnderTest
 
 from store import queries
 from store.desk import open_desk
-from store.workspace import load_workspace
+from store.setup.workspace import load_workspace
 
 UNCERTAIN = "是否送达不明"
 

@@ -23,7 +23,7 @@ from servers import Account, DovecotServer
 from smtp_server import SmtpServer
 
 from rules.model import Unit
-from store.register_file import write_register
+from store.registers.register_file import write_register
 
 __all__ = ["JUNK", "OFFICER", "SENT", "DeskUnderTest", "servers"]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from lxml import html
 
-from intake.legacy import read_legacy
+from intake.documents.legacy import read_legacy
+from intake.documents.word import read_word
+from intake.files.sniff import SHEET_TYPES, WORD_TYPES
+from intake.files.unpack import Piece, open_file
 from intake.model import Limits, Paragraph, WordText, block_text
-from intake.sheets import read_grids
-from intake.sniff import SHEET_TYPES, WORD_TYPES
-from intake.unpack import Piece, open_file
-from intake.word import read_word
+from intake.tables.sheets import read_grids
 
 SECONDS = 180
 PANDOC_READS = (".docx", ".rtf", ".odt", ".html")

@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["intake"]):
     import intake
 
-    for module in pkgutil.iter_modules(intake.__path__, "intake."):
+    for module in pkgutil.walk_packages(intake.__path__, "intake."):
         importlib.import_module(module.name)
 
 from builders import form_docx, row, summary_docx, summary_xlsx, zipped
@@ -26,7 +26,7 @@ from mails import NAMINGS, attached, forwarded, mail
 
 from intake.model import Limits
 from intake.reader import read_file, read_submission
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 LAYOUTS = (load_pack("nm-gxjs-2027").layout, load_pack("nm-jbgs-2021").layout)
 LIMITS = Limits(attachment_bytes=4 << 20, archive_files=60, unpacked_bytes=16 << 20, mail_bytes=4 << 20)

@@ -22,8 +22,8 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rules.likeness import folded_text, grams  # noqa: E402
-from rules.resemblance import DemandIndex, Entry, ReferenceIndex, Text  # noqa: E402
+from rules.similar.likeness import folded_text, grams  # noqa: E402
+from rules.similar.resemblance import DemandIndex, Entry, ReferenceIndex, Text  # noqa: E402
 
 
 def words(text: str) -> tuple[str, ...]:

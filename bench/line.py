@@ -34,7 +34,7 @@ from servers import Account, DovecotServer  # noqa: E402
 from intake.pool import open_bench  # noqa: E402
 from scheduler import Pass, one_pass  # noqa: E402
 from store.desk import open_desk  # noqa: E402
-from store.workspace import load_workspace  # noqa: E402
+from store.setup.workspace import load_workspace  # noqa: E402
 
 MAIL_BYTES = 60_000
 FIRST = datetime(2026, 6, 1, 8, 0, tzinfo=BEIJING)

@@ -21,11 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from intake.files.sniff import sniff  # noqa: E402
 from intake.model import OWN_FAILURES, Limits, Problem  # noqa: E402
 from intake.pool import Bench, open_bench  # noqa: E402
-from intake.sniff import sniff  # noqa: E402
 from rules.model import Unit  # noqa: E402
-from rules.pack import load_pack  # noqa: E402
+from rules.packs.pack import load_pack  # noqa: E402
 from store.precheck import Named, Outcome, Terms, check_inputs  # noqa: E402
 
 SENDER = "unit@example.cn"

@@ -27,9 +27,9 @@ from typing import Any
 PROGRAM = ("intake", "rules", "replies", "store", "scheduler", "worker", "commands", "cli")
 # step: where it is found; the part after the colon is looked up in the module
 STEPS = {
-    "mailbox opened": "intake.imap_connection:_connect",
-    "mailbox listed": "intake.imap:ImapMailbox.listing",
-    "mail fetched": "intake.imap:ImapMailbox.fetch",
+    "mailbox opened": "intake.post.imap_connection:_connect",
+    "mailbox listed": "intake.post.imap:ImapMailbox.listing",
+    "mail fetched": "intake.post.imap:ImapMailbox.fetch",
     "file written": "store.files:_write_whole",
     "file renamed": "os:replace",
     "file flushed": "os:fsync",
@@ -39,17 +39,17 @@ STEPS = {
     "verdict recorded": "store.record:LetterTransaction.record",
     "letter into the outbox": "store.letters:put",
     "outbox recovered": "store.recovery:recover",
-    "sent mail searched": "intake.imap:ImapMailbox.sent_since",
+    "sent mail searched": "intake.post.imap:ImapMailbox.sent_since",
     "letter called uncertain": "store.outbox:Outbox.uncertain",
     "letter pending again": "store.outbox:Outbox.again",
     "letter claimed": "store.outbox:Outbox.sending",
     "SMTP connected": "replies.send:SmtpOutlet._connect",
     "letter handed over": "replies.send:SmtpOutlet.send",
     "letter noted as sent": "store.outbox:Outbox.sent",
-    "mailbox told": "intake.imap:ImapMailbox.acknowledge",
+    "mailbox told": "intake.post.imap:ImapMailbox.acknowledge",
     "mailbox told, noted": "store.journal:Journal.acknowledged",
-    "汇总表 written": "store.ledger:write_ledger",
-    "汇总表 published": "store.publish:publish",
+    "汇总表 written": "store.made.ledger:write_ledger",
+    "汇总表 published": "store.made.publish:publish",
     "fact remembered": "store.database:Database.remember",
 }
 IMAP_COMMANDS = ("login", "list_folders", "select_folder", "search", "fetch", "add_flags", "move", "logout")
@@ -211,7 +211,7 @@ def _import_program() -> list[str]:
 
 def _modules_of(room: str) -> list[str]:
     package = importlib.import_module(room)
-    found = pkgutil.iter_modules(getattr(package, "__path__", []), f"{room}.")
+    found = pkgutil.walk_packages(getattr(package, "__path__", []), f"{room}.")
     return [room, *(each.name for each in found if not each.ispkg)]
 
 

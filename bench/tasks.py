@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plan_demands import OF_FIELDS, OUTSIDE, Wanted, of_own_words, titles
 
-from rules.taxonomy import NO_TASK, Tag, tag_texts
+from rules.similar.taxonomy import NO_TASK, Tag, tag_texts
 
 HEAD = """\
 # 需求与规划专栏的对应

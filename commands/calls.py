@@ -12,9 +12,9 @@ from commands.opening import pack_named
 from commands.options import json_option, output_option
 from intake.model import Limits, Trouble
 from replies.terminal import ChineseGroup
-from rules.call import PackError
-from rules.describe import describe, validate
-from rules.pack import load_pack, shipped_packs, undecided
+from rules.packs.call import PackError
+from rules.packs.describe import describe, validate
+from rules.packs.pack import load_pack, shipped_packs, undecided
 
 if TYPE_CHECKING:
     from rules.drafting.model import Draft

@@ -13,12 +13,12 @@ from commands.options import DEFAULT_CALL, json_option
 from intake.model import Limits
 from intake.pool import open_bench
 from replies.terminal import ChineseCommand
-from rules.pack import load_pack, shipped_packs
+from rules.packs.pack import load_pack, shipped_packs
 from store.database import SHANGHAI
 from store.precheck import Terms, check_inputs, expand, outcomes_json, write_annotated
 
 if TYPE_CHECKING:
-    from store.workspace import Workspace
+    from store.setup.workspace import Workspace
 
 
 @click.command(cls=ChineseCommand)
@@ -44,7 +44,7 @@ def check(
     if as_json:
         print_json(outcomes_json(outcomes, terms.packs[0]))
     else:
-        from store.reports import report_of
+        from store.views.reports import report_of
 
         for line in report_of(outcomes):
             say(line)
@@ -54,7 +54,7 @@ def check(
 
 
 def _workspace(config: Path) -> Workspace:
-    from store.workspace import load_workspace  # whoever checks without a workspace does not wait for its reader
+    from store.setup.workspace import load_workspace  # whoever checks without a workspace does not wait for its reader
 
     return load_workspace(config)
 
@@ -70,7 +70,7 @@ def _terms(call: str, at: datetime | None) -> Terms:
 def _terms_of(workspace: Workspace, call: str, config: Path | None, at: datetime | None) -> Terms:
     """The workspace's calls, settings and register."""
     from commands.opening import pack_named
-    from store.register_file import read_register
+    from store.registers.register_file import read_register
 
     packs = (pack_named(call, config),) if call else workspace.packs
     box, units = workspace.mailbox, read_register(workspace.register_file).units

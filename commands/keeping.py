@@ -20,7 +20,7 @@ MEGABYTE = 2**20
 @config_option
 def replay(target: str, everything: bool, config: Path) -> None:
     """让处理失败而搁置的来信重新排队，下一轮再审；编号见 zhengji status。"""
-    from store.purge import find_mail
+    from store.keeping.purge import find_mail
 
     if bool(target) == everything:
         fail("请给出一封来信的序号或受理号，或者用 --all；搁置的来信见 zhengji status。")
@@ -41,8 +41,8 @@ def replay(target: str, everything: bool, config: Path) -> None:
 @config_option
 def purge(receipt: str, reason: str, officer: str, config: Path) -> None:
     """彻底清除一封来信：原件、附件、文字和表格内容；只留编号、SHA-256、时间、经办人和理由。"""
-    from store.keeping_reports import purged_lines
-    from store.purge import purge as carry_out
+    from store.keeping.keeping_reports import purged_lines
+    from store.keeping.purge import purge as carry_out
 
     if not reason.strip():
         fail("--reason：请写明清除的理由。")
@@ -58,7 +58,7 @@ def purge(receipt: str, reason: str, officer: str, config: Path) -> None:
 @config_option
 def backup(path: Path, config: Path) -> None:
     """把数据库和全部来信备份成一个文件；程序运行时也可以做，涉密来件不在其中。"""
-    from store.backups import write_backup
+    from store.keeping.backups import write_backup
 
     with open_desk_at(config) as desk:
         written = write_backup(desk, path)
@@ -74,8 +74,8 @@ def backup(path: Path, config: Path) -> None:
 @config_option
 def restore(path: Path, config: Path) -> None:
     """用备份恢复工作目录；先查验备份，现有数据库另存，不覆盖任何文件。"""
-    from store.keeping_reports import restored_lines
-    from store.restore import restore as carry_out
+    from store.keeping.keeping_reports import restored_lines
+    from store.keeping.restore import restore as carry_out
 
     for line in restored_lines(carry_out(path, config), config):
         say(line)

@@ -11,7 +11,15 @@ from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, json_option, unit_option
 from replies.terminal import ChineseCommand, table
 from store import queries
-from store.reports import ITEM_COLUMNS, OPEN_COLUMNS, QUOTA_COLUMNS, item_rows, open_rows, quota_rows, status_lines
+from store.views.reports import (
+    ITEM_COLUMNS,
+    OPEN_COLUMNS,
+    QUOTA_COLUMNS,
+    item_rows,
+    open_rows,
+    quota_rows,
+    status_lines,
+)
 
 
 @click.command(cls=ChineseCommand)
@@ -55,9 +63,9 @@ def items(config: Path, as_json: bool, everything: bool, unit: str, decision: st
 @json_option
 def show(number: str, config: Path, as_json: bool) -> None:
     """一封来信或一项需求的全过程：版本、发现、去信和处理，按时间先后。"""
-    from store.alike import alike, alike_lines
-    from store.reports import story_lines
-    from store.story import story_json, story_of
+    from store.officers.alike import alike, alike_lines
+    from store.views.reports import story_lines
+    from store.views.story import story_json, story_of
 
     with open_desk_at(config) as desk:
         story = story_of(desk.db, number)
@@ -76,8 +84,8 @@ def show(number: str, config: Path, as_json: bool) -> None:
 @config_option
 def browse(port: int, config: Path) -> None:
     """在浏览器中查看全部登记内容（只读，仅限本机；需另装 datasette）；Ctrl-C 结束。"""
-    from store.browse import browse as serve
-    from store.workspace import load_workspace
+    from store.setup.workspace import load_workspace
+    from store.views.browse import browse as serve
 
     workspace = load_workspace(config)
     serve(workspace, port, lambda: say("请在浏览器中打开下面这个一次性地址（只在本机有效）："))

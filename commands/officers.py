@@ -11,7 +11,7 @@ from commands.ending import end, say
 from commands.opening import open_desk_at, start_log
 from commands.options import config_option, officer_option
 from replies.terminal import ChineseCommand, ChineseGroup, table
-from store.workspace import load_workspace
+from store.setup.workspace import load_workspace
 
 VERBS = ["accept", "return", "refuse", "hold"]
 
@@ -24,9 +24,9 @@ VERBS = ["accept", "return", "refuse", "hold"]
 @config_option
 def decide(target: str, decision: str, reason: str, officer: str, config: Path) -> None:
     """人工决定：受理、退回补正、不予受理或继续待核；记录在案并通知报送单位。"""
-    from store.acts import MEANT, Act
-    from store.acts import decide as carry_out
-    from store.reports import change_line
+    from store.officers.acts import MEANT, Act
+    from store.officers.acts import decide as carry_out
+    from store.views.reports import change_line
 
     with open_desk_at(config) as desk:
         changes = carry_out(desk, Act(target, MEANT[decision], reason, officer))
@@ -45,7 +45,7 @@ def registry() -> None:
 @config_option
 def registry_import(file: Path, config: Path) -> None:
     """导入登记册（.xlsx 或 .csv），旧的留作备份。"""
-    from store.registry import import_register
+    from store.registers.registry import import_register
 
     with open_desk_at(config) as desk:
         register = import_register(desk.db, file, desk.workspace.register_file, desk.packs)
@@ -58,7 +58,7 @@ def registry_import(file: Path, config: Path) -> None:
 @config_option
 def registry_list(config: Path) -> None:
     """列出登记的单位。"""
-    from store.reports import UNIT_COLUMNS, unit_rows
+    from store.views.reports import UNIT_COLUMNS, unit_rows
 
     with open_desk_at(config) as desk:
         rows = unit_rows(desk.units_for(desk.packs[0]))
@@ -73,7 +73,7 @@ def registry_list(config: Path) -> None:
 def registry_approve(address: str, unit: str, officer: str, config: Path) -> None:
     """登记一个邮箱；此前因未登记而待复核的来信随即重新审查并通知。"""
     from scheduler import judge_again
-    from store.acts import approve_address
+    from store.officers.acts import approve_address
 
     start_log(quiet=True)
     with open_desk_at(config) as desk:
@@ -92,7 +92,7 @@ def registry_approve(address: str, unit: str, officer: str, config: Path) -> Non
 @config_option
 def registry_paper(unit: str, day: datetime, officer: str, config: Path) -> None:
     """记录一个单位的纸质正式文件到达的日期。"""
-    from store.registry import find_unit, note_paper
+    from store.registers.registry import find_unit, note_paper
 
     with open_desk_at(config) as desk:
         found = find_unit(unit, desk.units, desk.packs)
@@ -111,7 +111,7 @@ def reference() -> None:
 @config_option
 def reference_import(file: Path, kind: str, config: Path) -> None:
     """导入清单（.xlsx、.csv，指南可为 .docx）。"""
-    from store.reference_lists import import_reference
+    from store.registers.reference_lists import import_reference
 
     with open_desk_at(config) as desk:
         count = import_reference(desk.db, file, kind)  # type: ignore[arg-type]  # click lets only these through

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rules.call import CallPack
-from rules.pack import load_pack
-from store.workspace import Workspace, load_workspace
+from rules.packs.call import CallPack
+from rules.packs.pack import load_pack
+from store.setup.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from store.desk import Desk
@@ -42,7 +42,7 @@ def pack_named(name: str, config: Path | None) -> CallPack:
 
 def unit_named(desk: Desk, unit: str) -> str:
     """The register's name of the unit that is meant, ``""`` for all."""
-    from store.registry import find_unit
+    from store.registers.registry import find_unit
 
     return find_unit(unit, desk.units, desk.packs).name if unit else ""
 

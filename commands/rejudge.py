@@ -11,13 +11,13 @@ from commands.opening import open_desk_at
 from commands.options import config_option
 from replies.annotate import answer_file
 from replies.terminal import ChineseCommand, progress_bar, table
-from store.engine import open_engine
-from store.lock import only_worker
-from store.publish import publish
-from store.rejudge import rejudged
-from store.rejudge_apply import write_down
-from store.rejudge_rows import COLUMNS, rows_of
-from store.workspace import load_workspace
+from store.made.publish import publish
+from store.rejudging.rejudge import rejudged
+from store.rejudging.rejudge_apply import write_down
+from store.rejudging.rejudge_rows import COLUMNS, rows_of
+from store.setup.engine import open_engine
+from store.setup.lock import only_worker
+from store.setup.workspace import load_workspace
 
 
 @click.command(cls=ChineseCommand)

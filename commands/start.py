@@ -10,7 +10,7 @@ from commands.ending import end, say
 from commands.opening import start_log
 from commands.options import DEFAULT_CALL, config_option
 from replies.terminal import ChineseCommand, progress_bar, table
-from store.workspace import load_workspace
+from store.setup.workspace import load_workspace
 
 
 @click.command(cls=ChineseCommand)
@@ -18,10 +18,10 @@ from store.workspace import load_workspace
 def demo(folder: Path) -> None:
     """演示：建一个样例工作目录，处理十余封来信，展示结果。"""
     from scheduler import Pass, pass_once
-    from store.demo import write_demo
     from store.desk import open_desk
-    from store.morning import send_digest
-    from store.reports import MAIL_COLUMNS, mail_rows
+    from store.officers.morning import send_digest
+    from store.sample.demo import write_demo
+    from store.views.reports import MAIL_COLUMNS, mail_rows
 
     workspace = load_workspace(write_demo(folder))
     start_log(quiet=True)
@@ -44,7 +44,7 @@ def demo(folder: Path) -> None:
 @click.option("--call", default=DEFAULT_CALL, show_default=True, metavar="征集", help="征集的编号或 .toml 文件。")
 def init(folder: Path, call: str) -> None:
     """建立工作目录：配置文件、登记册和空白表格；已有的文件不覆盖。"""
-    from store.starter import write_workspace
+    from store.setup.starter import write_workspace
 
     pack = write_workspace(folder, call)
     click.echo(f"已建立 {folder}（{pack.title}）。接下来：")
@@ -57,7 +57,7 @@ def init(folder: Path, call: str) -> None:
 @config_option
 def doctor(config: Path) -> None:
     """体检：逐项试用配置、登记册、收发邮箱、转换程序、磁盘和数据库；不发信。"""
-    from store.doctor import examine
+    from store.setup.doctor import examine
 
     all_good = True
     for probe in examine(load_workspace(config)):

@@ -10,12 +10,12 @@ from commands.ending import fail, say
 from commands.opening import open_desk_at, unit_named
 from commands.options import config_option, output_option, unit_option
 from replies.terminal import ChineseCommand
-from rules.call import CallPack
-from store.archive import export_archive
+from rules.packs.call import CallPack
 from store.desk import Desk
 from store.dispatch import deliver
-from store.export import FORMATS, NoSuchExport, export_items, export_ledger
-from store.morning import digest_bytes, save_digest, send_digest
+from store.made.archive import export_archive
+from store.made.export import FORMATS, NoSuchExport, export_items, export_ledger
+from store.officers.morning import digest_bytes, save_digest, send_digest
 
 ARCHIVE = "archive"
 

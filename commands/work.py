@@ -12,7 +12,7 @@ from commands.options import config_option
 from replies.terminal import ChineseCommand, clean, progress_bar
 from scheduler import Pass, pass_once
 from store.database import open_database
-from store.lock import only_worker
+from store.setup.lock import only_worker
 from worker import Worker
 
 

@@ -23,10 +23,10 @@ import structlog
 from intake.pool import open_bench
 from scheduler import Pass, one_pass
 from store.database import SHANGHAI
-from store.demo import write_demo
 from store.desk import open_desk
-from store.morning import send_digest
-from store.workspace import Workspace, load_workspace
+from store.officers.morning import send_digest
+from store.sample.demo import write_demo
+from store.setup.workspace import Workspace, load_workspace
 
 MORNINGS = (datetime(2026, 5, 27, 8, 30, tzinfo=SHANGHAI), datetime(2026, 6, 11, 8, 30, tzinfo=SHANGHAI))
 CHROMIUM = (

@@ -13,9 +13,9 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-from intake.arrivals import Probe
 from intake.model import Limits, Submission
 from intake.pool import Bench, BenchLost, Job, crashed_letter, open_bench
+from intake.post.arrivals import Probe
 
 CONNECT_SECONDS = 15
 PATIENCE = 900.0  # a letter takes a minute at the worst; what takes longer has been lost with its cluster

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from intake.workbook import Returned
+from intake.tables.workbook import Returned
 
 # --------------------------------------------------------------------------- limits
 
@@ -268,7 +268,7 @@ class Document:
     """One file of a letter: an attachment, or a member of an archive or of a forwarded letter.
 
     ``name`` is safe to show and to write; ``path`` tells where it lay (``材料.zip/需求1.docx``); ``type`` is the real
-    type by content, as ``intake.sniff`` names it (``docx``, ``pdf``, ``zip``, ``other`` …);
+    type by content, as ``intake.files.sniff`` names it (``docx``, ``pdf``, ``zip``, ``other`` …);
     ``editable`` is false for pictures and PDF. ``data`` is empty where the file may not be kept in memory.
     """
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intake.files.ooxml import WordHostile, WordLocked, WordUnreadable
+from intake.files.sniff import WORD_TYPES, sniff
+from intake.letters.names import decode_bytes
 from intake.model import Block, Cell, Limits, Paragraph, Problem, Table, Trouble, WordText
-from intake.names import decode_bytes
-from intake.ooxml import WordHostile, WordLocked, WordUnreadable
-from intake.sniff import WORD_TYPES, sniff
 
 _PLAIN = (".txt", ".md", ".text")
 
@@ -23,8 +23,8 @@ def read_notice_text(name: str, data: bytes, limits: Limits) -> str | Trouble:
 
 
 def _of_word(data: bytes, type_: str, limits: Limits) -> str | Trouble:
-    from intake.legacy import NoConverter, read_legacy
-    from intake.word import read_word
+    from intake.documents.legacy import NoConverter, read_legacy
+    from intake.documents.word import read_word
 
     try:
         text = read_word(data, limits) if type_ == "docx" else read_legacy(data, type_, limits)

@@ -18,11 +18,11 @@ from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
 
-from intake.body import Body
-from intake.letter import letter_of, parse_head
+from intake.files.unpack import Piece, open_file, whole_mail
+from intake.letters.body import Body
+from intake.letters.letter import letter_of, parse_head
 from intake.model import Document, Layout, Letter, Limits, Problem, Submission
 from intake.reader import open_submission, read_file, read_piece, read_submission, unreadable
-from intake.unpack import Piece, open_file, whole_mail
 
 TASKS_A_WORKER = 200  # then it is replaced, so that nothing that a library keeps can pile up
 MOST_CRASHES = 3  # in one letter; what comes after them is not tried, or one letter could hold the pass for hours

@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from intake.body import Body
-from intake.form import read_forms
-from intake.letter import TooDeep, letter_of, parse_head, parse_message
-from intake.marks import macros_of_sheet, marks_of_sheet, marks_of_word
-from intake.mime import body_of
+from intake.documents.word import read_word
+from intake.files.marks import macros_of_sheet, marks_of_sheet, marks_of_word
+from intake.files.ooxml import WordHostile, WordLocked, WordUnreadable
+from intake.files.secrecy import lines_of
+from intake.files.sniff import EXPECTED, SHEET_TYPES, WORD_TYPES, is_misnamed
+from intake.files.unpack import Piece, forwarded_bodies, open_file, open_letter, too_deep
+from intake.forms.form import read_forms
+from intake.letters.body import Body
+from intake.letters.letter import TooDeep, letter_of, parse_head, parse_message
+from intake.letters.mime import body_of
+from intake.letters.names import extension_of
 from intake.model import (
     Block,
     Document,
@@ -26,12 +32,6 @@ from intake.model import (
     WordText,
     block_text,
 )
-from intake.names import extension_of
-from intake.ooxml import WordHostile, WordLocked, WordUnreadable
-from intake.secrecy import lines_of
-from intake.sniff import EXPECTED, SHEET_TYPES, WORD_TYPES, is_misnamed
-from intake.unpack import Piece, forwarded_bodies, open_file, open_letter, too_deep
-from intake.word import read_word
 
 _COVER_TITLE = re.compile(
     r"^.{0,80}(?:公函|推荐函|报送函|推荐(?:单位)?意见(?:书|表)?|推荐信|(?:的|便)函)$|^函$|^推荐意见"
@@ -133,7 +133,7 @@ def _word_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) ->
 
 
 def _word_text(piece: Piece, limits: Limits) -> WordText | Trouble:
-    from intake.legacy import NoConverter, read_legacy  # most letters hold no old formats
+    from intake.documents.legacy import NoConverter, read_legacy  # most letters hold no old formats
 
     try:
         if piece.type == "docx":
@@ -146,7 +146,7 @@ def _word_text(piece: Piece, limits: Limits) -> WordText | Trouble:
 
 
 def _contents(text: WordText, layouts: tuple[Layout, ...]) -> tuple[tuple[Form, ...], Summary | None]:
-    from intake.summary import read_summary_word
+    from intake.tables.summary import read_summary_word
 
     forms = read_forms(text, layouts)
     if forms and not any("汇总表" in line and len(line) < 60 for line in lines_of(text.blocks)):
@@ -177,8 +177,8 @@ def _sheet_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -
         return _sheet_read(piece, piece.data, piece.type, layouts, limits)
     except WordUnreadable as error:
         first = error
-    from intake.office import NoConverter
-    from intake.rescue import rescued
+    from intake.documents.office import NoConverter
+    from intake.tables.rescue import rescued
 
     try:
         data, kind = rescued(piece.data, piece.type, first, limits)
@@ -193,8 +193,8 @@ def _sheet_document(piece: Piece, layouts: tuple[Layout, ...], limits: Limits) -
 
 def _sheet_read(piece: Piece, data: bytes, kind: str, layouts: tuple[Layout, ...], limits: Limits) -> Document:
     """The document of a piece by its bytes as the library can read them; raises WordUnreadable."""
-    from intake.returned import read_returned
-    from intake.summary import read_summary_sheet
+    from intake.tables.returned import read_returned
+    from intake.tables.summary import read_summary_sheet
 
     summary = read_summary_sheet(data, kind, layouts, limits)
     if returned := read_returned(data):

@@ -15,13 +15,13 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from lxml import etree
 
-from intake.ooxml import WordUnreadable
+from intake.files.ooxml import WordUnreadable
 from intake.pool import Bench
 from replies.comments import CannotCarry, Comment, with_comments
 from replies.remarks import Marked, Remark, Returned, marked_documents, remarks_on
 from replies.table_remarks import marked_tables
-from rules.call import CallPack
 from rules.model import Judged
+from rules.packs.call import CallPack
 
 __all__ = [
     "Marked",

@@ -16,8 +16,8 @@ from datetime import datetime
 
 from lxml import etree
 
+from intake.files.ooxml import Package, part_name
 from intake.model import Limits
-from intake.ooxml import Package, part_name
 
 AUTHOR, INITIALS = "征集受理", "征"
 _CONTENT_TYPES = "[content_types].xml"
@@ -49,7 +49,7 @@ class Comment:
 def with_comments(data: bytes, comments: Sequence[Comment], at: datetime) -> bytes:
     """The package with the comments in it; ``at`` is the time that Word shows, as it stands.
 
-    Raises CannotCarry where a paragraph is not there, and what ``intake.ooxml`` raises of a damaged package.
+    Raises CannotCarry where a paragraph is not there, and what ``intake.files.ooxml`` raises of a damaged package.
     """
     package = Package(data, Limits())
     main, listed = _root(package, package.main), _root(package, _CONTENT_TYPES)

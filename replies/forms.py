@@ -21,7 +21,7 @@ from replies.official import (
     write_grid,
     write_line,
 )
-from rules.pack import CallPack
+from rules.packs.pack import CallPack
 
 NUMERALS = "一二三四五六七八九十"
 SUMMARY_SPARE_ROWS = 5

@@ -30,8 +30,8 @@ from replies.views import (
     state_rows,
 )
 from replies.wording import TITLES, counted, moment, until
-from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Judged, Severity
+from rules.packs.call import CallPack
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PRIORITY = {Decision.CORRECTION: 0, Decision.HELD: 2, Decision.REFUSED: 2, Decision.ACCEPTED: 4}

@@ -7,7 +7,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from intake.arrivals import Probe
+from intake.post.arrivals import Probe
 from replies.delivery import Deferred
 
 _WAIT = 60.0

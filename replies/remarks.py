@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.model import Document, Form, Problem
-from rules.call import CallPack
 from rules.model import Decision, Demand, Finding, Severity
+from rules.packs.call import CallPack
 
 TOLD_AS = {
     Severity.ERROR: "【必须修改】",

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from intake.arrivals import Probe, one_line
-from intake.endpoint import BadAddress, Endpoint, parse_endpoint
+from intake.post.arrivals import Probe, one_line
+from intake.post.endpoint import BadAddress, Endpoint, parse_endpoint
 from replies.delivery import (
     Deferred,
     DeliveryError,

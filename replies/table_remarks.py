@@ -8,10 +8,10 @@ from datetime import datetime
 
 from intake.model import Document, Summary, SummaryRow
 from replies.remarks import TOLD_AS, UNSENDABLE, Marked, Remark
-from rules.call import CallPack
 from rules.folding import fold_name
+from rules.judging.versions import differ_by_little
 from rules.model import Demand, Finding, Judged, Severity
-from rules.versions import differ_by_little
+from rules.packs.call import CallPack
 
 OF_A_ROW = frozenset({"C001", "C003", "C005", "C007"})
 OF_THE_HEAD = frozenset({"C006", "C008"})

@@ -12,7 +12,6 @@ from intake.model import OWN_FAILURES, Document, Kind
 from replies.message import LONGEST_LINE, plain_line
 from replies.points import BLOCKING, GroupView, finding_view, groups, settled_by_officer
 from replies.wording import AMOUNT_LABELS, DECISION_WORDS, GROUP_TITLES, counted, day, moment, wan
-from rules.call import CallPack
 from rules.model import (
     SECRET_NAME,
     Change,
@@ -26,6 +25,7 @@ from rules.model import (
     SummaryOnFile,
     UnitState,
 )
+from rules.packs.call import CallPack
 
 STILL_TO_COME = "如分多封邮件报送，其余文件到达后本项自动消除。"
 KIND_WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from intake.numerals import NUMBER, narrow, read_number
+from intake.forms.numerals import NUMBER, narrow, read_number
 
 AMOUNT = re.compile(rf"({NUMBER})\s*(元)?")
 REGION = "CN"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake.model import OWN_FAILURES, Document, Form, Submission
-from rules.call import CallPack
 from rules.catalog import RULES, machines, senders
 from rules.claims import claimed
 from rules.engine import Subject, run
@@ -14,6 +13,7 @@ from rules.folding import fold, fold_name
 from rules.letters import OPINIONS, asks, request_in
 from rules.matter import SHEET_TYPES, Context, Matter
 from rules.model import SECRET_NAME, Checked, CheckedItem, Finding, Request, Sender, Unit
+from rules.packs.call import CallPack
 from rules.senders import find_sender, names_unit
 
 __all__ = ["Context", "check"]

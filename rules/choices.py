@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rules.call import Choice, FieldSpec
 from rules.folding import compact, fold, fold_subject
+from rules.packs.call import Choice, FieldSpec
 
 SEPARATORS = r"、，,；;/|()\[\]【】<>《》:：.·~_—–\-\""
 PARTS = re.compile(rf"[^{SEPARATORS}]+")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake.model import Document, Form, Submission
-from rules.call import CallPack, FieldSpec
 from rules.choices import chosen
 from rules.folding import fold_subject
+from rules.packs.call import CallPack, FieldSpec
 
 OF_SUBJECT, OF_ANOTHER_CHOICE, OF_TITLE = 2, 1, 2  # a listed value of the 所属领域 tells most
 

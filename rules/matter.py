@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.model import Document, Form, Kind, Problem, Submission
-from rules.call import CallPack
 from rules.model import Received, Sender, Unit
+from rules.packs.call import CallPack
 
 WORD_TYPES = frozenset({"docx", "doc", "rtf", "odt", "wps", "html", "mht", "xml", "txt"})
 PICTURE_TYPES = frozenset({"pdf", "ofd", "image"})

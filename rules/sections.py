@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from intake.model import Form, Section
-from rules.call import CallPack
 from rules.folding import is_blank
+from rules.packs.call import CallPack
 
 
 def empty(section: Section, pack: CallPack) -> bool:

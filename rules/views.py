@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.model import Summary
+from rules.judging.tables import Row
 from rules.model import Demand, Likeness, QuotaUse, Unit
-from rules.tables import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from intake.letter import TooDeep, parse_message
+from intake.letters.letter import TooDeep, parse_message
 from store.database import stamp
 from store.desk import Desk
 from store.letters import Letter

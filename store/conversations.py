@@ -1,8 +1,8 @@
 """Two machines that answer each other: a letter that answers one of ours and brings nothing new ends the talk.
 
-RFC 3834 headers tell most machines (``intake.automatic``). What is left are those that mark nothing: an automatic
-acknowledgement that speaks of the attachments, a mailbox that sends back whatever it gets. A person who sends the same
-once more by mistake is told so; the second time within a day nothing is written, and the officers hear of it.
+RFC 3834 headers tell most machines (``intake.letters.automatic``). What is left are those that mark nothing: an
+automatic acknowledgement that speaks of the attachments, a mailbox that sends back whatever it gets. A person who sends
+the same once more by mistake is told so; the second time within a day nothing is written, and the officers hear of it.
 """
 
 from __future__ import annotations

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cached_property
 
-from intake.mailbox import Source
 from intake.model import Layout
+from intake.post.mailbox import Source
 from replies.letters import LetterFacts
 from replies.message import Reply
-from rules.call import CallPack
 from rules.model import Unit
+from rules.packs.call import CallPack
 from store.database import Clock, Database, now, open_database
 from store.files import Files
 from store.journal import Journal
 from store.letters import NewLetter, letter_of
 from store.neighbours import Neighbours
 from store.outbox import Outbox
-from store.registry import load_register, units_for
+from store.registers.registry import load_register, units_for
+from store.setup.workspace import Workspace
 from store.throttle import NO_THROTTLE, Throttle
-from store.workspace import Workspace
 
 
 @dataclass(frozen=True)

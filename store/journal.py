@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.arrivals import Arrival
+from intake.post.arrivals import Arrival
 from store.database import Database, Row, moment, stamp
 from store.events import About, note
 from store.files import Files, digest

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.likeness import text_of
 from rules.model import Checked, Decision, Demand, Likeness, UnitState
-from rules.resemblance import DemandIndex, Entry, Newcomer, ReferenceIndex, Text, likenesses
+from rules.similar.likeness import text_of
+from rules.similar.resemblance import DemandIndex, Entry, Newcomer, ReferenceIndex, Text, likenesses
 from store import codec
 from store.database import Database
-from store.reference_lists import Entry as Listed
-from store.reference_lists import entries
+from store.registers.reference_lists import Entry as Listed
+from store.registers.reference_lists import entries
 
 _COMPARED = (
     "SELECT number, version, coalesce(unit, sender) AS owner, form FROM items WHERE call = ? AND current = 1"

@@ -14,14 +14,14 @@ from typing import Any
 
 from intake.model import OWN_FAILURES, Document, Letter, Submission
 from intake.pool import Bench, Job
-from rules.call import CallPack
 from rules.check import Context, check
+from rules.judging.named import check_many
+from rules.judging.versions import one_each
 from rules.model import Checked, Decision, Demand, Finding, Judged, Received, Scope, Unit, decide, worst
-from rules.named import check_many
+from rules.packs.call import CallPack
 from rules.received import received_at
-from rules.versions import one_each
-from store.contract_json import VERSION, finding_json, form_json
 from store.database import SHANGHAI
+from store.views.contract_json import VERSION, finding_json, form_json
 
 MAIL_SUFFIXES = (".eml",)
 PASSED_OVER = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rules.judging.quota import quota_use
 from rules.model import Decision, Demand, Finding, QuotaUse, Unit
-from rules.pack import CallPack
-from rules.quota import quota_use
-from store import books, registry, unitstate
+from rules.packs.pack import CallPack
+from store import books, unitstate
 from store.books import LAST_POLL
-from store.contract_json import VERSION, item_json
 from store.database import Database, moment
+from store.registers import registry
+from store.views.contract_json import VERSION, item_json
 
 SHOWN = (Decision.ACCEPTED, Decision.CORRECTION, Decision.HELD, Decision.REFUSED)
 WITHDRAWN = "withdrawn"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from intake.model import Document
-from rules.entering import standing
+from rules.judging.entering import standing
 from rules.model import SECRET_NAME, Checked, Demand, Judged, Unit, UnitState
 from store import codec, unitstate
 from store.database import Database, machine_faults, midnight, stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from intake.mailbox import Filed, Mailbox, MailboxError
+from intake.post.mailbox import Filed, Mailbox, MailboxError
 from replies.alerts import Alert
 from store.bounces import came_back
 from store.database import stamp
@@ -13,7 +13,7 @@ from store.dispatch import about, facts_of, give_up, to_officers
 from store.events import About, note
 from store.letters import Letter, put
 from store.record import immediate
-from store.settings import is_strict
+from store.setup.settings import is_strict
 
 CAME_BACK = "投递后被对方服务器退回"
 KEPT_IN_SENT = timedelta(minutes=2)  # so long may a provider take to file a copy of what it sent

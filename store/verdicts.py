@@ -12,20 +12,20 @@ from replies.compose import LetterFacts, Reply, compose_answer, owed_letter, sil
 from replies.notices import Cause, later_answer
 from replies.requests import carried_out
 from rules.check import Context, check
-from rules.judge import judge
+from rules.judging.judge import judge
+from rules.judging.named import check_many
+from rules.judging.requests import senders_of
 from rules.letters import OPINIONS
 from rules.model import Change, Checked, Decision, Judged
-from rules.named import check_many
 from rules.received import received_at
-from rules.requests import senders_of
 from store.conversations import Turn, keep_turn, turn_of, why_it_ends
 from store.database import stamp
 from store.desk import Desk
 from store.journal import Journaled
 from store.letters import NewLetter
-from store.officer_mail import settle_officer_mail
+from store.officers.officer_mail import settle_officer_mail
+from store.officers.telling import Occasion, told
 from store.record import LetterTransaction, letter_transaction
-from store.telling import Occasion, told
 
 Annotate = Callable[[Marked], Returned]
 TRIAL = "预检"

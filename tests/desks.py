@@ -18,8 +18,8 @@ from intake.pool import Bench
 from rules.model import Unit
 from scheduler import Pass, one_pass
 from store.desk import Desk, open_desk
-from store.register_file import write_register
-from store.workspace import Workspace, load_workspace
+from store.registers.register_file import write_register
+from store.setup.workspace import Workspace, load_workspace
 
 CALL = "nm-gxjs-2027"
 DESK, OFFICER = "desk@example.cn", "gaoxinchu@example.gov.cn"

@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from rules.call import DRAFTED, CallPack
 from rules.drafting.read import draft_of
 from rules.drafting.to_json import draft_json
-from rules.pack import load_pack
+from rules.packs.call import DRAFTED, CallPack
+from rules.packs.pack import load_pack
 
 NOTICES = Path(__file__).parent / "notices"
 EMPTY: tuple[object, ...] = (None, "", [], {}, [None, None])

@@ -11,7 +11,7 @@ from mails import attached, mail
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from store.morning import send_digest
+from store.officers.morning import send_digest
 
 HELD, UNITS = "待复核", "报送情况"
 Filled = Mapping[str, tuple[str, str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.mailbox import Arrival, Mailbox, Seen
+from intake.post.mailbox import Arrival, Mailbox, Seen
 
 
 def mail(number: int) -> bytes:

@@ -6,7 +6,7 @@ import csv
 import re
 from dataclasses import dataclass
 
-from rules.taxonomy import PLAN
+from rules.similar.taxonomy import PLAN
 
 EACH = 20
 VERBS = re.compile(r"^(?:重点|加快|积极)?(?:开展|研发|推进|支持|发展|研究|开发|加强|探索|突破|进行)")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from intake.model import Document, Form, Kind, Letter, Money, Section, Submission, Summary, SummaryRow
-from rules.judge import judge
+from rules.judging.judge import judge
 from rules.model import (
     Checked,
     CheckedItem,
@@ -24,7 +24,7 @@ from rules.model import (
     Unit,
     UnitState,
 )
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 PACK = load_pack("nm-gxjs-2027")
 CHINA = timezone(timedelta(hours=8))

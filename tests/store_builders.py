@@ -8,8 +8,8 @@ from pathlib import Path
 
 from states import ADDRESS, MONDAY, PACK, letter, request, unit
 
-from intake.arrivals import Arrival
-from rules.judge import judge
+from intake.post.arrivals import Arrival
+from rules.judging.judge import judge
 from rules.model import Checked, CheckedItem, Demand, Judged, Likeness, Sender, Unit, UnitState
 from store.database import Database, open_database
 from store.files import Files

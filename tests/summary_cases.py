@@ -9,7 +9,7 @@ import openpyxl
 from word_parts import cell, docx, paragraph, read, table
 
 from intake.model import Layout, Summary
-from intake.summary import read_summary_sheet, read_summary_word
+from intake.tables.summary import read_summary_sheet, read_summary_word
 
 COLUMNS = ("序号", "报送单位", "需求名称", "联系人", "联系电话", "所属领域", "申请财政经费", "合作单位", "备注")
 ALIASES = {

@@ -9,8 +9,8 @@ from chinese import WIDE, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.amounts import read_money
-from intake.numerals import read_number
+from intake.forms.amounts import read_money
+from intake.forms.numerals import read_number
 
 amounts = st.integers(1, 99_999)
 

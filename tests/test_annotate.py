@@ -17,14 +17,14 @@ from lxml import etree
 from mails import BEIJING
 from word_parts import docx
 
+from intake.documents.word import read_word
 from intake.model import Limits
 from intake.pool import Bench
 from intake.reader import read_file
-from intake.word import read_word
 from replies.annotate import Marked, Remark, annotate, answer_file, remarks_on
 from rules.engine import Finding
 from rules.model import Scope, Severity
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 AT = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
 PACK = load_pack("nm-gxjs-2027")

@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 
 from intake.pool import Bench
 from rules.model import Decision
-from store.acts import Act, decide
-from store.archive import Archived, export_archive
-from store.export import NoSuchExport
+from store.made.archive import Archived, export_archive
+from store.made.export import NoSuchExport
+from store.officers.acts import Act, decide
 
 FIELD = "新能源领域"
 FIRST = f"{FIELD}/{UNIT}/GX2027-0001_内蒙古测试氢能装备有限公司_{NAME}.docx"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.letter import parse_letter
+from intake.letters.letter import parse_letter
 from intake.model import Authentication
 
 RECEIVED = (

@@ -89,8 +89,8 @@ def test_a_long_list_names_the_oldest_and_counts_the_rest(line: Line) -> None:
     from dataclasses import replace
 
     from replies.board import board_page
-    from store.board import board_of
-    from store.figures import Figures
+    from store.made.board import board_of
+    from store.made.figures import Figures
 
     with line.desk() as desk:
         board = board_of(Figures(desk, desk.packs[0]))

@@ -14,8 +14,8 @@ from mornings import first_day
 
 from intake.pool import Bench
 from replies.board import Bar, Board, BoardDay, BoardNumber, Waiting, board_page
-from store.board import board_of
-from store.figures import Figures
+from store.made.board import board_of
+from store.made.figures import Figures
 
 PHONES, DESKS = (320, 390), (768, 1280)
 LONG = "面向高比例可再生能源并网的多时间尺度协同控制与储能优化配置关键技术研究及产业化应用示范" * 3

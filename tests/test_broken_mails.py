@@ -10,9 +10,9 @@ import pytest
 from builders import zipped
 from mails import attached, mail
 
-from intake.letter import parse_letter, parse_message
+from intake.files.unpack import open_letter
+from intake.letters.letter import parse_letter, parse_message
 from intake.model import Limits
-from intake.unpack import open_letter
 
 DOCX = zipped({"[Content_Types].xml": b"x", "word/document.xml": b"x"})
 BASE64 = base64.encodebytes(DOCX).replace(b"\n", b"\r\n")

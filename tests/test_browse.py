@@ -12,9 +12,9 @@ from mails import UNIT
 from mornings import CHIFENG_UNIT, MINE, first_day, second_day
 
 from intake.pool import Bench
-from rules.pack import load_pack
-from store import browse
+from rules.packs.pack import load_pack
 from store.database import StoreError
+from store.views import browse
 
 PACK = load_pack("nm-gxjs-2027")
 

@@ -12,7 +12,7 @@ from intake.model import Letter, Limits, Submission
 from intake.reader import read_file
 from rules.check import Context, check
 from rules.model import Checked, Received
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 CHINA = timezone(timedelta(hours=8))
 ENTERPRISE_FORM = {

@@ -25,9 +25,9 @@ from rule_cases.given import (
 )
 
 from intake.model import Authentication, Document, Kind, Letter, Problem, Submission, Trouble
-from rules.call import CallPack
 from rules.check import Context, check
 from rules.model import SECRET_NAME, Checked, Request, Severity, Unit
+from rules.packs.call import CallPack
 from rules.senders import find_sender, names_unit, unit_named
 
 STRANGER = "someone@example.org"

@@ -10,7 +10,7 @@ import pytest
 from intake.model import Document, Kind, Letter, Problem, Submission, Trouble
 from intake.pool import Job
 from rules.model import Decision
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 from store.precheck import Named, Terms, check_inputs
 
 

@@ -16,11 +16,11 @@ from servers import Account, free_port
 
 from cli import COMMANDS, main
 from replies.forms import filled_form
-from rules.pack import load_pack
-from store.demo_texts import demo_demands
-from store.doctor import examine
-from store.lock import only_worker
-from store.register_file import write_register
+from rules.packs.pack import load_pack
+from store.registers.register_file import write_register
+from store.sample.demo_texts import demo_demands
+from store.setup.doctor import examine
+from store.setup.lock import only_worker
 
 GOOD, WORDY = form_docx(), form_docx(sections={"背景及需求": "字" * 301})
 STRANGER = "zhang@example.com"

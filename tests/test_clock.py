@@ -17,7 +17,7 @@ from intake.pool import Bench
 from scheduler import Pass, one_pass
 from store import books
 from store.dispatch import deliver
-from store.morning import send_digest_if_due
+from store.officers.morning import send_digest_if_due
 from store.throttle import Throttle, due
 
 THROTTLE = Throttle(per_minute=10, per_day=200, per_sender_day=20)

@@ -19,7 +19,7 @@ import cli
 from intake.cluster import open_cluster
 from intake.model import Kind, Limits, Problem
 from intake.pool import BenchLost, Job, open_bench
-from store.doctor import examine
+from store.setup.doctor import examine
 
 NOWHERE = "tcp://127.0.0.1:9"
 

@@ -11,12 +11,12 @@ from intake.model import Limits
 from intake.reader import read_submission
 from replies.compose import LetterFacts, compose_answer
 from rules.check import Context, check
-from rules.judge import judge
+from rules.judging.judge import judge
 from rules.model import Received, UnitState
-from rules.pack import load_pack
-from store.demo import DEMO_CALL, write_demo
-from store.demo_mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
-from store.workspace import WorkspaceError, load_workspace
+from rules.packs.pack import load_pack
+from store.sample.demo import DEMO_CALL, write_demo
+from store.sample.demo_mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
+from store.setup.workspace import WorkspaceError, load_workspace
 
 PACK = load_pack(DEMO_CALL)
 FACTS = LetterFacts(PACK, DEMO_ADDRESS, own_addresses=frozenset({DEMO_ADDRESS}))

@@ -31,10 +31,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from intake.pool import Bench
 from replies.wording import decision_word
 from rules.model import Decision
-from store import sheets
-from store.acts import Act, decide
-from store.figures import Figures
-from store.morning import send_digest
+from store.made import sheets
+from store.made.figures import Figures
+from store.officers.acts import Act, decide
+from store.officers.morning import send_digest
 from store.queries import status_json
 
 ORDER = ("汇总表", "全部需求", "待补正", "待复核", "限额使用", "报送情况", "来信登记")
@@ -276,7 +276,7 @@ def test_a_morning_after_nothing_happened_is_one_line_or_no_mail(tmp_path: Path,
 
 
 def changed(line: Line) -> dict[str, str]:
-    from store.briefing import changes, last_digest
+    from store.made.briefing import changes, last_digest
 
     with line.desk() as desk:
         pack = desk.packs[0]

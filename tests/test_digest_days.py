@@ -11,9 +11,9 @@ from mails import BEIJING
 from store_builders import Clock
 
 from store.desk import open_desk
-from store.morning import send_digest_if_due
-from store.workdays import is_workday, workdays_until
-from store.workspace import Workspace
+from store.officers.morning import send_digest_if_due
+from store.setup.workdays import is_workday, workdays_until
+from store.setup.workspace import Workspace
 
 FRIDAY = datetime(2026, 6, 5, 8, 30, tzinfo=BEIJING)
 

@@ -17,7 +17,6 @@ from test_calls import plain_form
 
 from cli import main
 from intake.model import Limits
-from rules.describe import validate
 from rules.drafting.dates import read_deadline
 from rules.drafting.limits import read_words
 from rules.drafting.model import Draft
@@ -26,8 +25,9 @@ from rules.drafting.periods import read_period
 from rules.drafting.read import draft_file, draft_of
 from rules.drafting.to_json import draft_json
 from rules.drafting.to_toml import draft_toml
-from rules.pack import load_pack, undecided
-from store.workspace import load_workspace
+from rules.packs.describe import validate
+from rules.packs.pack import load_pack, undecided
+from store.setup.workspace import load_workspace
 
 NAMES = (*invented(), *shipped())
 VALUES = (

@@ -22,7 +22,7 @@ from test_calls import (
 )
 
 from cli import main
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 TABLE, ESSAY = load_pack("nm-jbgs-2021"), load_pack("sjtu-kjxm-2024")
 CELLS = tuple(zip(LONG_CELLS, TABLE.sections, strict=True))

@@ -17,8 +17,8 @@ from mornings import MINE, first_day, second_day
 from openpyxl import load_workbook
 
 from intake.pool import Bench
-from rules.pack import load_pack
-from store.export import NoSuchExport, export_items, export_ledger
+from rules.packs.pack import load_pack
+from store.made.export import NoSuchExport, export_items, export_ledger
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from netease import NeteaseServer
 from servers import PASSWORD, Account
 from smtp_server import SmtpServer
 
-from intake.mailbox import Source, open_mailbox
 from intake.pool import Bench
+from intake.post.mailbox import Source, open_mailbox
 from store.files import Files
-from store.lock import only_worker
 from store.queries import status_json
+from store.setup.lock import only_worker
 
 
 @pytest.fixture

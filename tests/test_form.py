@@ -10,10 +10,10 @@ from builders import FIELDS, HINTS, TITLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.form import read_forms
+from intake.forms.form import read_forms
+from intake.forms.wordcount import count_words
 from intake.model import Block, Cell, FieldLayout, Form, Layout, Paragraph, SectionLayout, Table, WordText
-from intake.wordcount import count_words
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 LAYOUT = load_pack("nm-gxjs-2027").layout
 NAMES = tuple(HINTS)

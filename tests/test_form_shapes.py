@@ -9,10 +9,10 @@ from builders import FIELDS
 from form_shapes import ANSWERS, NUMERALS, SHAPES, TOP, answers, fields, lines
 from word_parts import docx, paragraph, read
 
-from intake.form import read_forms
+from intake.forms.form import read_forms
+from intake.forms.wordcount import count_words
 from intake.model import Form
-from intake.wordcount import count_words
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 LAYOUT = load_pack("nm-gxjs-2027").layout
 

@@ -11,11 +11,11 @@ from docx.shared import Mm
 from mails import NAMINGS, attached, mail
 from openpyxl import load_workbook
 
+from intake.forms.wordcount import count_words
 from intake.model import Kind, Limits
 from intake.reader import read_file, read_submission
-from intake.wordcount import count_words
 from replies.forms import SummaryHead, blank_form, blank_summary, filled_form, filled_summary
-from rules.pack import load_pack, shipped_packs
+from rules.packs.pack import load_pack, shipped_packs
 
 PACK = load_pack("nm-gxjs-2027")
 LAYOUTS = (PACK.layout,)

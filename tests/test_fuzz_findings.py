@@ -6,7 +6,7 @@ import pytest
 from builders import form_docx, row, summary_xlsx, with_parts, zipped
 from states import PACK
 
-from intake.letter import parse_letter
+from intake.letters.letter import parse_letter
 from intake.model import Kind, Limits
 from intake.reader import read_file, read_submission
 

@@ -31,11 +31,11 @@ from states import (
 
 from intake.model import Document, Kind, Letter
 from rules.cells import amount_in, is_telephone
-from rules.judge import judge
+from rules.judging.judge import judge
+from rules.judging.named import check_many
+from rules.judging.settling import settle
 from rules.model import SECRET_NAME, Decision, Likeness, UnitState
-from rules.named import check_many
 from rules.names import same_organisation
-from rules.settling import settle
 
 A, B, C, D = "碱性电解槽宽功率波动制氢技术", "露天矿边坡智能监测装备", "退役风机叶片纤维再生", "低品位萤石浮选提质"
 

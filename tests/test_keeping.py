@@ -15,15 +15,15 @@ from mails import SENDER, attached, mail
 
 from intake.pool import Bench
 from store import books, queries
-from store.backups import backup_if_due, write_backup
 from store.database import StoreError
-from store.export import export_items
-from store.lists import ListError
-from store.morning import send_digest
-from store.purge import Purged, purge
-from store.restore import restore
-from store.story import story_of
-from store.traces import mentions
+from store.keeping.backups import backup_if_due, write_backup
+from store.keeping.purge import Purged, purge
+from store.keeping.restore import restore
+from store.keeping.traces import mentions
+from store.made.export import export_items
+from store.officers.morning import send_digest
+from store.registers.lists import ListError
+from store.views.story import story_of
 
 OTHER = "露天矿无人运输系统研究"
 SHARED = form_docx({"创新需求名称": OTHER})
@@ -337,7 +337,7 @@ def test_a_letter_that_was_set_aside_is_tried_again_by_its_number(line: Line) ->
     with line.desk() as desk:
         for path in (line.workspace.root / "inbox" / "new").iterdir():
             path.unlink()
-        from intake.arrivals import Arrival
+        from intake.post.arrivals import Arrival
 
         mail_id = desk.journal.write(Arrival("INBOX", "", "3", len(raw), line.clock.at), raw)
         for _ in range(3):

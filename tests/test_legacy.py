@@ -12,12 +12,12 @@ import pytest
 from summary_cases import BLANKS, FIRST, HEADER, LAYOUT, TITLE, UNIT, names, saved, word_table, workbook
 from word_parts import deleted, docx, inserted, item, level, numbering, package, paragraph, read, run
 
-from intake.active import active_in_rtf
-from intake.legacy import NoConverter, converters, read_legacy
+from intake.documents.legacy import NoConverter, converters, read_legacy
+from intake.documents.office import find_office
+from intake.files.active import active_in_rtf
+from intake.files.ooxml import WordDamaged, WordHostile, WordLocked
 from intake.model import Limits, Paragraph, WordText, block_text
-from intake.office import find_office
-from intake.ooxml import WordDamaged, WordHostile, WordLocked
-from intake.summary import read_summary_sheet, read_summary_word
+from intake.tables.summary import read_summary_sheet, read_summary_word
 
 LIMITS = Limits()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

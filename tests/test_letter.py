@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mails import RECEIVED, SENDER, mail
 
-from intake.letter import parse_letter
+from intake.letters.letter import parse_letter
+from intake.letters.names import decode_words, parameters, safe_name
 from intake.model import CloudLink
-from intake.names import decode_words, parameters, safe_name
 
 
 def letter_of(**wishes: object):

@@ -38,7 +38,7 @@ from replies.notices import Cause
 from replies.remarks import Returned
 from replies.render import template_names
 from rules.model import SECRET_NAME, Change, Judged, Request, Sender, Severity, Unit
-from rules.pack import load_pack, shipped_packs
+from rules.packs.pack import load_pack, shipped_packs
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -17,11 +17,11 @@ from openpyxl import load_workbook
 from servers import Account, free_port
 from smtp_server import SmtpServer
 
-from intake.mailbox import open_mailbox
 from intake.pool import Bench
+from intake.post.mailbox import open_mailbox
 from scheduler import Pass, fetch
 from store.queries import items, status_json
-from store.workspace import load_workspace
+from store.setup.workspace import load_workspace
 
 GOOD = form_docx()
 WORDY = form_docx(sections={"背景及需求": "字" * 301}, fields={"创新需求名称": "露天矿无人运输系统研究"})

@@ -10,7 +10,7 @@ import pytest
 from plain_mail import mail, nothing, only, subjects
 from servers import Account
 
-from intake.mailbox import (
+from intake.post.mailbox import (
     Filed,
     MailGone,
     Source,

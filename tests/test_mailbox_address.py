@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from plain_mail import mail, nothing, subjects
 from servers import Account, DovecotServer
 
-from intake.endpoint import parse_endpoint
-from intake.mailbox import (
+from intake.post.endpoint import parse_endpoint
+from intake.post.mailbox import (
     BadSource,
     FolderRefused,
     LoginRefused,

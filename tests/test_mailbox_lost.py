@@ -10,7 +10,7 @@ from cutting_proxy import CuttingProxy
 from plain_mail import mail, nothing, subjects
 from servers import Account, DovecotServer
 
-from intake.mailbox import (
+from intake.post.mailbox import (
     MailboxError,
     MailboxUnreachable,
     MailRefused,

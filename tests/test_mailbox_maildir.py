@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from plain_mail import mail, nothing, only, subjects
 
-from intake.mailbox import (
+from intake.post.mailbox import (
     FolderRefused,
     MailGone,
     Source,

@@ -8,7 +8,7 @@ import pytest
 from netease import NeteaseServer
 from plain_mail import mail, nothing, only, subjects
 
-from intake.mailbox import (
+from intake.post.mailbox import (
     LoginRefused,
     MailRefused,
     Source,

@@ -10,11 +10,11 @@ from desks import UNITS, Line, drop, letters_in, words, write_desk
 from mails import SENDER, UNIT, attached, mail
 
 from intake.pool import Bench
-from rules.resemblance import DemandIndex
-from store.acts import MEANT, Act, decide
-from store.alike import alike, alike_lines, alike_sheet
+from rules.similar.resemblance import DemandIndex
+from store.officers.acts import MEANT, Act, decide
+from store.officers.alike import alike, alike_lines, alike_sheet
 from store.queries import items
-from store.reference_lists import import_reference
+from store.registers.reference_lists import import_reference
 
 CHIFENG, OTHER = UNITS[1].name, "kjj-chifeng@example.cn"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from word_parts import docx, item, level, lines, numbering, paragraph, part
 
-from intake.numbering import format_number
+from intake.documents.numbering import format_number
 
 
 def test_automatic_numbers_are_known_and_never_in_the_text() -> None:

@@ -19,10 +19,10 @@ from replies.forms import FormPage
 from rules.check import Context, check
 from rules.claims import call_of
 from rules.model import Received
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 from store import queries
-from store.publish import ledger_rows
-from store.workspace import Workspace, load_workspace
+from store.made.publish import ledger_rows
+from store.setup.workspace import Workspace, load_workspace
 
 OPEN = ("nm-gxjs-2027", "sjtu-kjxm-2024", "nm-jbgs-2021", "ordos-tuwei-2025")
 SET = """

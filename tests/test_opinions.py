@@ -15,12 +15,12 @@ from openpyxl import load_workbook
 
 from intake.pool import Bench
 from rules.model import Unit
-from store.held import held_rows
-from store.opinion_words import day_meant
+from store.officers.held import held_rows
+from store.officers.opinion_words import day_meant
 from store.queries import items
-from store.register_file import write_register
-from store.registry import papers
-from store.story import story_of
+from store.registers.register_file import write_register
+from store.registers.registry import papers
+from store.views.story import story_of
 
 SECOND = "lijuan@example.gov.cn"
 STRANGER = "qiye@example.com"

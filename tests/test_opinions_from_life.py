@@ -15,11 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from test_opinions import LONG, answer, last_to, report, states, to
 
 from intake.pool import Bench
-from intake.workbook import Opinion
+from intake.tables.workbook import Opinion
 from rules.model import Unit
-from store.opinion_words import meant
-from store.register_file import write_register
-from store.registry import ListError, find_unit
+from store.officers.opinion_words import meant
+from store.registers.register_file import write_register
+from store.registers.registry import ListError, find_unit
 
 FIRST, SECOND, THIRD = "GX2027-0001", "GX2027-0002", "GX2027-0003"
 

@@ -7,7 +7,7 @@ from chinese import WIDE, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.periods import read_months
+from intake.forms.periods import read_months
 
 LENGTHS = ("{}个月", "{} 个月", "项目实施周期为{}个月。", "拟用{}个月完成", "共{}个月", "为期{}个月")
 JOINS = ("—", "-", "–", "~", "至", "到", "起至", " — ")

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mails import attached, mail
 
+from intake.files.secrecy import is_marking
 from intake.model import Document, Kind, Limits, Problem
 from intake.reader import read_file, read_submission
-from intake.secrecy import is_marking
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 LAYOUT = load_pack("nm-gxjs-2027").layout
 

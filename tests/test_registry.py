@@ -12,11 +12,11 @@ from states import PACK
 from store_builders import Bench
 
 from rules.senders import find_sender
-from store import registry
-from store.lists import ListError
 from store.record import act_transaction
-from store.reference_lists import Entry, entries, import_reference
-from store.register_file import quota_of, read_register, with_warnings, write_default_register
+from store.registers import registry
+from store.registers.lists import ListError
+from store.registers.reference_lists import Entry, entries, import_reference
+from store.registers.register_file import quota_of, read_register, with_warnings, write_default_register
 
 HEADER = "归口管理部门,类别,邮箱,限额,联系人,联系电话,备注"
 BAOTOU = "包头市科学技术局,呼包鄂,kjj@baotou.example.cn,,王立新,0472-5550000,"

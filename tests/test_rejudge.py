@@ -14,14 +14,14 @@ from mails import RECEIVED, SENDER, UNIT, attached, mail
 from intake.pool import Bench
 from replies.annotate import answer_file
 from rules.model import Unit
-from store.acts import MEANT, Act, decide
 from store.database import StoreError
+from store.officers.acts import MEANT, Act, decide
 from store.queries import items
-from store.register_file import write_register
-from store.rejudge import Rejudged, rejudged
-from store.rejudge_apply import Written, write_down
-from store.rejudge_rows import rows_of
-from store.workspace import load_workspace
+from store.registers.register_file import write_register
+from store.rejudging.rejudge import Rejudged, rejudged
+from store.rejudging.rejudge_apply import Written, write_down
+from store.rejudging.rejudge_rows import rows_of
+from store.setup.workspace import load_workspace
 
 CHIFENG = "kjj-chifeng@example.cn"
 STRANGER = "someone@example.org"

@@ -12,8 +12,8 @@ from mails import BEIJING, SENDER, UNIT, attached, mail
 
 from intake.pool import Bench
 from rules.model import Unit
-from store.register_file import write_register
-from store.reminders import send_reminders_if_due
+from store.officers.reminders import send_reminders_if_due
+from store.registers.register_file import write_register
 
 MANY = tuple(Unit(f"第{n}科学技术局", "盟市", None, (f"kj@u{n}.example.cn",)) for n in range(8))
 SILENT = Unit("无邮箱科学技术局", "盟市")

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from states import ADDRESS, AFTER, FORGED, LATE, PACK, TOO_LONG, Desk, codes, item, letter, unit
 
-from rules.judge import judge
+from rules.judging.judge import judge
+from rules.judging.officers import NoSuchDemand, decide_demand
+from rules.judging.requests import Asked, Outcome, restore, senders_of, withdraw
 from rules.model import Decision, OfficerDecision, Sender
-from rules.officers import NoSuchDemand, decide_demand
-from rules.requests import Asked, Outcome, restore, senders_of, withdraw
 
 A, B, C = "碱性电解槽宽功率波动制氢技术", "露天矿边坡智能监测装备", "退役风机叶片纤维再生"
 STRANGER = Sender("someone@elsewhere.example.cn", (unit(name="赤峰市科学技术局"),))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.likeness import folded_text, grams, jaccard
-from rules.resemblance import (
+from rules.similar.likeness import folded_text, grams, jaccard
+from rules.similar.resemblance import (
     DemandIndex,
     Entry,
     Newcomer,

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 
 from intake.model import Kind, Limits
 from intake.reader import read_submission
-from intake.workbook import Opinion, Returned
-from rules.pack import load_pack
+from intake.tables.workbook import Opinion, Returned
+from rules.packs.pack import load_pack
 
 LAYOUTS = (load_pack("nm-gxjs-2027").layout,)
 HELD = ("编号", "需求名称或来信", "处理意见", "说明", "识别码")

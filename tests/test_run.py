@@ -18,9 +18,9 @@ from mails import attached, mail
 from cli import main
 from store.database import StoreError
 from store.desk import open_desk
-from store.lock import only_worker
 from store.queries import status_json
-from store.workspace import Workspace, load_workspace
+from store.setup.lock import only_worker
+from store.setup.workspace import Workspace, load_workspace
 
 GOOD = form_docx()
 

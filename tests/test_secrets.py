@@ -23,9 +23,9 @@ from replies.send import Outgoing, open_outgoing
 from store.books import errors
 from store.database import open_database
 from store.desk import open_desk
-from store.registry import import_register
-from store.traces import letter_mentions, mentions
-from store.workspace import Workspace
+from store.keeping.traces import letter_mentions, mentions
+from store.registers.registry import import_register
+from store.setup.workspace import Workspace
 
 PASSWORD = "Qx7授权码-not-for-logs"
 ASCII_PASSWORD = "XKCDQWERTYUIOPAS"
@@ -273,7 +273,7 @@ def test_a_letter_that_fails_shows_where_and_never_what_it_said(tmp_path: Path, 
     line = Line(write_desk(tmp_path), readers)
     drop(tmp_path, mail())
     with line.desk() as desk:
-        from intake.arrivals import Arrival
+        from intake.post.arrivals import Arrival
 
         mail_id = desk.journal.write(Arrival("INBOX", "", "9", 1, line.clock.at), b"x")
         place = '  File "/opt/rules/judge.py", line 7, in judge\n    return known[name]\n'

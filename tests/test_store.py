@@ -18,14 +18,14 @@ from states import AFTER, LATE, MARKED, PACK, TOO_LONG, UNKNOWN, item, letter, t
 from store_builders import Bench, answer, same_state
 
 from intake.model import Document, Kind, Submission
+from rules.judging.officers import decide_demand
 from rules.model import SECRET_NAME, Decision, Likeness, OfficerDecision
-from rules.officers import decide_demand
 from store import books, events
 from store.database import StoreError, open_database
 from store.queries import items, items_json, status_json
 from store.record import act_transaction, letter_transaction
-from store.registry import load_register
-from store.story import story_json, story_of
+from store.registers.registry import load_register
+from store.views.story import story_json, story_of
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ from summary_cases import (
 )
 from word_parts import cell, paragraph, table
 
+from intake.files.ooxml import WordDamaged, WordHostile, WordLocked
 from intake.model import Layout, Limits
-from intake.ooxml import WordDamaged, WordHostile, WordLocked
-from intake.summary import read_summary_sheet
+from intake.tables.summary import read_summary_sheet
 
 FILLED = dict(zip(COLUMNS, FIRST, strict=True))
 

@@ -8,8 +8,8 @@ from plan_demands import OF_FIELDS, OUTSIDE, Wanted, of_own_words, titles
 
 from intake.model import Limits
 from intake.reader import read_file
-from rules.pack import load_pack
-from rules.taxonomy import Tag, tag_of, tag_texts
+from rules.packs.pack import load_pack
+from rules.similar.taxonomy import Tag, tag_of, tag_texts
 
 
 def number_of(tag: Tag | None) -> int:

@@ -13,7 +13,7 @@ from mornings import MENDED, MINE, TABLE, WORDY, first_day, second_day, send
 from openpyxl import load_workbook
 
 from intake.pool import Bench
-from store.morning import digest_bytes
+from store.officers.morning import digest_bytes
 
 SHEET, PROBLEM = "待补正", 4
 

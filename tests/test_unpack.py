@@ -18,9 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mails import NAMINGS, attached, forwarded, mail
 
-from intake.letter import parse_message
+from intake.files.unpack import Piece, open_file, open_letter
+from intake.letters.letter import parse_message
 from intake.model import Limits, Problem
-from intake.unpack import Piece, open_file, open_letter
 
 DOCX = zipped({"[Content_Types].xml": b"x", "word/document.xml": b"x"})
 NAME = "关于征集需求的汇总表（包头市科技局）.docx"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from states import AFTER, LATE, MONDAY, PACK, TOO_LONG, Desk, codes, item, letter, row, table
 
 from rules.folding import fold_name
-from rules.judge import judge
+from rules.judging.judge import judge
+from rules.judging.versions import differ_by_little
 from rules.model import Decision
-from rules.versions import differ_by_little
 
 NAME = "碱性电解槽宽功率波动制氢关键技术研究"
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_reader import problems, read
 
-from intake.legacy import read_legacy
+from intake.documents.legacy import read_legacy
+from intake.files.ooxml import WordDamaged, WordHostile
+from intake.files.sniff import sniff
+from intake.forms.wordcount import count_words
 from intake.model import Document, Kind, Limits, Paragraph, Problem, Table, block_text
-from intake.ooxml import WordDamaged, WordHostile
-from intake.sniff import sniff
-from intake.wordcount import count_words
 
 LIMITS = Limits()
 

@@ -21,12 +21,12 @@ from smtp_server import SmtpServer
 
 from intake.pool import Bench
 from store.dispatch import deliver
-from store.morning import send_digest_if_due
+from store.officers.morning import send_digest_if_due
+from store.officers.reminders import send_reminders_if_due
 from store.queries import status_json
-from store.register_file import write_register
-from store.reminders import send_reminders_if_due
-from store.story import story_of
-from store.workdays import is_workday
+from store.registers.register_file import write_register
+from store.setup.workdays import is_workday
+from store.views.story import story_of
 
 
 class Season:

@@ -33,8 +33,8 @@ from word_parts import (
     text_box,
 )
 
+from intake.documents.word import WordDamaged, WordHostile, WordLocked, read_word
 from intake.model import Limits, Paragraph
-from intake.word import WordDamaged, WordHostile, WordLocked, read_word
 
 PACKAGED = "\x01Ole10Native".encode("utf-16-le")
 

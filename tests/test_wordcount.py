@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.wordcount import count_characters, count_words
+from intake.forms.wordcount import count_characters, count_words
 
 
 @pytest.mark.parametrize(

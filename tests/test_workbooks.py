@@ -15,11 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from intake.pool import Bench
 from replies.forms import filled_form
-from rules.pack import load_pack
-from store.demo_texts import demo_demands
-from store.ledger import LedgerHead, LedgerRow, write_ledger
-from store.morning import digest_bytes
-from store.publish import ledger_head, ledger_path, publish
+from rules.packs.pack import load_pack
+from store.made.ledger import LedgerHead, LedgerRow, write_ledger
+from store.made.publish import ledger_head, ledger_path, publish
+from store.officers.morning import digest_bytes
+from store.sample.demo_texts import demo_demands
 
 HEAD = LedgerHead("科技重大创新需求汇总表", "各归口管理部门", "刘百里", "0471-6328607", COLUMNS)
 PACK = load_pack("nm-gxjs-2027")

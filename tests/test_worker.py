@@ -22,7 +22,7 @@ from smtp_server import SmtpServer
 
 from store import books
 from store.desk import Desk, open_desk
-from store.workspace import Workspace
+from store.setup.workspace import Workspace
 from worker import Drift, Worker
 
 ROOT = Path(__file__).parent.parent

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rules.pack import PackError
+from rules.packs.pack import PackError
 from store.database import StoreError
-from store.lock import only_worker
-from store.starter import write_workspace
-from store.workspace import Workspace, WorkspaceError, load_workspace
+from store.setup.lock import only_worker
+from store.setup.starter import write_workspace
+from store.setup.workspace import Workspace, WorkspaceError, load_workspace
 
 LEAST = """
 calls = ["nm-gxjs-2027"]
@@ -230,7 +230,7 @@ class TestLock:
 
     def test_a_dead_worker_holds_nothing(self, tmp_path: Path) -> None:
         code = (
-            "import os, sys; from pathlib import Path; from store.lock import only_worker\n"
+            "import os, sys; from pathlib import Path; from store.setup.lock import only_worker\n"
             "with only_worker(Path(sys.argv[1])): os._exit(9)"
         )
         root = Path(__file__).parent.parent

@@ -29,7 +29,7 @@ from rules.model import (
     decide,
     worst,
 )
-from rules.pack import load_pack
+from rules.packs.pack import load_pack
 
 PACK = load_pack("nm-gxjs-2027")
 OWN = "zhengji@example.gov.cn"

@@ -6,8 +6,8 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from intake.documents.word import read_word
 from intake.model import Limits, Paragraph, WordText, block_text
-from intake.word import read_word
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from intake.model import Form, Money
-from rules.call import CallPack, MatchingSpec
 from rules.engine import Hit, Hits, Subject, plain, rule
 from rules.enterprises import is_enterprise
 from rules.model import Scope, Severity
+from rules.packs.call import CallPack, MatchingSpec
 from rules.sections import stands
 
 ASKED = {"财政": "申请财政资金", "总投入": "项目拟总投入", "申请经费": "申请经费"}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from intake.model import Form
-from rules.call import CallPack, SummarySpec
 from rules.cells import amount_in, is_telephone
 from rules.choices import chosen
 from rules.engine import Hit, Hits, Measure, Subject, rule
 from rules.enterprises import is_enterprise
 from rules.folding import fold_subject, is_blank
+from rules.judging.tables import Row, lacking_columns
 from rules.model import Scope, Severity
 from rules.names import organisations, same_organisation
+from rules.packs.call import CallPack, SummarySpec
 from rules.senders import alias_keys, names_unit
-from rules.tables import Row, lacking_columns
 from rules.views import LetterView, Standing
 
 PLACE = "汇总表"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from intake.model import Form
-from rules.call import CallPack, FieldSpec
 from rules.choices import chosen, speaks_of, ticked
 from rules.codes import is_uscc
 from rules.engine import Hit, Hits, Subject, rule
 from rules.folding import is_blank
 from rules.model import Scope, Severity
+from rules.packs.call import CallPack, FieldSpec
 from rules.sections import empty, stands
 
 

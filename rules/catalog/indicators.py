@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from intake.model import Form
-from rules.call import CallPack, Element
 from rules.engine import Hit, Hits, Subject, rule
 from rules.folding import without_numbering
 from rules.model import Scope, Severity
+from rules.packs.call import CallPack, Element
 from rules.sections import stands, text_at
 
 NUMERAL = "一二两三四五六七八九十百千万半几"

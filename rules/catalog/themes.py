@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from intake.model import Form
-from rules.call import CallPack
 from rules.choices import chosen, speaks_of
 from rules.engine import Hit, Hits, Subject, rule
 from rules.enterprises import is_enterprise
 from rules.folding import compact, is_blank
 from rules.model import Scope, Severity
+from rules.packs.call import CallPack
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from intake.numerals import narrow
+from intake.forms.numerals import narrow
 from rules.drafting.model import Found
 from rules.drafting.notice import is_heading
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake.numerals import narrow, read_number
+from intake.forms.numerals import narrow, read_number
 from rules.drafting.model import NOTHING, Found
 
 _CN = "〇○零Ο一二三四五六七八九十"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from intake.wording import strip_numbering
+from intake.forms.wording import strip_numbering
 from rules.drafting.model import Found
 
 OUTSIDE = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.wording import strip_numbering
+from intake.forms.wording import strip_numbering
 from rules.drafting.labels import (
     BOXES,
     PERSONAL,

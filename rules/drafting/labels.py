@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.wording import strip_numbering
+from intake.forms.wording import strip_numbering
 from rules.drafting.limits import has_words
 
 BOXES = "□☐○◯☑☒■√"

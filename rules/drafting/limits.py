@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from intake.numerals import narrow, read_number
+from intake.forms.numerals import narrow, read_number
 from rules.drafting.model import Range
 
 _N = r"(\d{1,3}(?:,\d{3})+|\d(?:\.\d)?\s?万|\d{2,5}|[一二两三四五六七八九十百千]{1,6})"

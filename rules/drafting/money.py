@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from intake.numerals import NUMBER, narrow, read_number
+from intake.forms.numerals import NUMBER, narrow, read_number
 from rules.drafting.model import Found, Range
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d+)?|[一二两三四五六七八九十百千]{1,6}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from intake.wording import strip_numbering
+from intake.forms.wording import strip_numbering
 from rules.drafting.dates import DATE
 
 WRAPPED = 22  # a line of the body at least this long that ends without a full stop goes on in the next one

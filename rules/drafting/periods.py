@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from intake.numerals import narrow, read_number
-from intake.periods import read_months
+from intake.forms.numerals import narrow, read_number
+from intake.forms.periods import read_months
 from rules.drafting.model import Found, Range
 
 _N = r"(\d{1,2}(?:\.5)?|[一二两三四五六七八九十]{1,3})"

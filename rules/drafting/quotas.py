@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from intake.numerals import read_number
-from intake.wording import strip_numbering
+from intake.forms.numerals import read_number
+from intake.forms.wording import strip_numbering
 from rules.drafting.model import DraftedQuota
 from rules.drafting.notice import Row, is_heading, sentences
 

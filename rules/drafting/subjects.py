@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.numerals import read_number
-from intake.wording import strip_numbering
+from intake.forms.numerals import read_number
+from intake.forms.wording import strip_numbering
 from rules.drafting.excluded import OUTSIDE
 from rules.drafting.model import DraftedForm, Found
 from rules.drafting.notice import is_heading

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from rules.call import DRAFTED, TO_DECIDE
 from rules.drafting.model import Draft, DraftedField, DraftedQuota, DraftedSection, Found, Range
 from rules.drafting.plan import (
     Plan,
@@ -21,6 +20,7 @@ from rules.drafting.plan import (
     year_of,
 )
 from rules.drafting.to_json import number
+from rules.packs.call import DRAFTED, TO_DECIDE
 
 HEAD = """\
 # {title}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from intake.model import Money
 from rule_cases import Case
 from rule_cases.given import PACK, form, money, pack
-from rules.call import MatchingSpec
+from rules.packs.call import MatchingSpec
 
 EVERYBODY = pack(matching=MatchingSpec(Decimal(1), "all"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from intake.model import Section
 from rule_cases import Case
 from rule_cases.given import PACK, form, pack
-from rules.call import Choice, FieldSpec, SectionSpec
+from rules.packs.call import Choice, FieldSpec, SectionSpec
 
 TICKED = replace(
     PACK,

@@ -21,10 +21,10 @@ from intake.model import (
     Summary,
     Trouble,
 )
-from rules.call import CallPack
 from rules.matter import Context, Matter
 from rules.model import Received, Sender, Unit
-from rules.pack import load_pack
+from rules.packs.call import CallPack
+from rules.packs.pack import load_pack
 from rules.senders import find_sender
 
 CHINA = timezone(timedelta(hours=8))

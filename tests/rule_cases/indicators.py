@@ -7,7 +7,7 @@ from dataclasses import replace
 from intake.model import Section
 from rule_cases import Case
 from rule_cases.given import INDICATORS, PACK, form, pack
-from rules.call import IndicatorSpec, SectionSpec
+from rules.packs.call import IndicatorSpec, SectionSpec
 
 BEST, STANDARD, TARGET = (part + "；" for part in INDICATORS.rstrip("。").split("；"))
 NAMES = pack(sections=(SectionSpec("背景及需求", must_name="enterprise"),))

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from intake.model import Authentication, Kind, Problem
 from rule_cases import Case
 from rule_cases.given import DEADLINE, RECEIVED, context, document, form, form_file, letter, link, matter, pack
-from rules.call import CallPack
 from rules.matter import Matter
+from rules.packs.call import CallPack
 
 SECOND = timedelta(seconds=1)
 GRACE = pack(grace_hours=2)

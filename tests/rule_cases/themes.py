@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rule_cases import Case
 from rule_cases.given import PACK, form, pack
-from rules.call import ApplicantSpec
+from rules.packs.call import ApplicantSpec
 
 REGIONAL = pack(applicant=ApplicantSpec("enterprise", "所在地区", ("内蒙古", "包头")))
 

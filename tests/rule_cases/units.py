@@ -7,8 +7,8 @@ from dataclasses import replace
 from intake.model import Form, Summary
 from rule_cases import Case
 from rule_cases.given import BAOTOU, PACK, RECEIVED, UNIVERSITY, form, pack
+from rules.judging.tables import Row
 from rules.model import Demand, Likeness, QuotaUse, Unit
-from rules.tables import Row
 from rules.views import LetterView, Replacement, Resemblance, Standing
 
 COLUMNS = tuple(c.name for c in PACK.summary.columns) if PACK.summary else ()

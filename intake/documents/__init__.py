@@ -1,0 +1,1 @@
+"""A Word document as typed blocks, as Word shows it, whatever program and format it came from."""

@@ -1,0 +1,1 @@
+"""What a file is and what lies in it: sniffed, unpacked and looked over under limits."""

@@ -1,0 +1,1 @@
+"""Where mails lie: an IMAP account or a Maildir, behind the same words."""

@@ -1,0 +1,1 @@
+"""What is kept for good and what is erased for good: backup, restore, purge."""

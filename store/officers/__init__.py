@@ -1,0 +1,1 @@
+"""What officers do and are told: decisions, workbooks that come back, the morning's mail, reminders."""
