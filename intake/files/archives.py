@@ -13,98 +13,28 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO
 
+from intake.files.archive_limits import (
+    VOLUME_DETAIL,
+    Budget,
+    Member,
+    check_path,
+    damaged,
+    hostile,
+    locked,
+    read_capped,
+)
 from intake.files.sniff import ARCHIVE_TYPES, EXPECTED
 from intake.letters.names import decode_bytes, extension_of
-from intake.model import Limits, Problem, Trouble
+from intake.model import Problem, Trouble
 
-BOMB_RATIO = 100  # unpacked to packed; documents and pictures stay far below it
-_CHUNK = 256 * 1024
 _UNICODE_PATH = 0x7075
 _OTHER_FORMATS = frozenset(
     {"iso", "cab", "lzh", "lha", "arj", "ace", "zst", "zipx", "wim", "uue", "dmg", "img", "z", "lz"}
 )
 _OTHER_OFFICES = frozenset({"pages", "numbers", "uot", "uof", "uos"})  # Apple's, and the old Chinese standard's
-VOLUME_DETAIL = "这是分卷压缩包中的一卷，请改为不分卷的单个压缩包"
 _VOLUME = re.compile(r"\.part\d+\.rar$|\.r\d\d$|\.z\d\d$|\.(?:7z|zip|rar|tar)\.\d{3}$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file of an archive; ``name`` is its path inside as the archive says it."""
-
-    name: str
-    data: bytes = b""
-    trouble: Trouble | None = None
-
-
-class ArchiveError(Exception):
-    """An archive that is not read, with what is wrong with it."""
-
-    def __init__(self, *troubles: Trouble) -> None:
-        super().__init__("; ".join(t.detail for t in troubles))
-        self.troubles = troubles
-
-
-@dataclass(slots=True)
-class Budget:
-    """What may still be unpacked from one mail: files and real bytes. Counted down as archives are read."""
-
-    limits: Limits
-    files: int
-    bytes: int
-
-    @classmethod
-    def of(cls, limits: Limits) -> Budget:
-        """A fresh budget for one mail."""
-        return cls(limits, limits.archive_files, limits.unpacked_bytes)
-
-    def admit(self, count: int, size: int, packed: int) -> None:
-        """Refuse an archive by what it declares, before anything is unpacked."""
-        if count > self.files:
-            raise too_large(f"压缩包内有 {count} 个文件，超过上限", hostile=count > 10 * self.limits.archive_files)
-        if size > self.bytes:
-            mb = size // 2**20
-            raise too_large(f"压缩包解开后有 {mb} MB，超过上限", hostile=size > BOMB_RATIO * max(packed, 1))
-
-    def spend(self, size: int, packed: int) -> None:
-        """Count bytes that were really unpacked."""
-        self.bytes -= size
-        if self.bytes < 0:
-            raise too_large("压缩包解开后超过大小上限", hostile=size > BOMB_RATIO * max(packed, 1))
-
-    def take_file(self) -> None:
-        """Count one more file."""
-        self.files -= 1
-        if self.files < 0:
-            raise too_large("压缩包内文件过多，超过上限", hostile=False)
-
-
-def too_large(detail: str, *, hostile: bool) -> ArchiveError:
-    """Beyond the limits; beyond all reason it is hostile as well."""
-    troubles = (Trouble(Problem.TOO_LARGE, detail),)
-    return (
-        ArchiveError(*troubles, Trouble(Problem.HOSTILE, f"疑似压缩炸弹：{detail}"))
-        if hostile
-        else ArchiveError(*troubles)
-    )
-
-
-def hostile(detail: str) -> ArchiveError:
-    """What no honest archive holds."""
-    return ArchiveError(Trouble(Problem.HOSTILE, detail))
-
-
-def damaged(detail: str = "压缩包已损坏，无法打开") -> ArchiveError:
-    """It cannot be read."""
-    return ArchiveError(Trouble(Problem.DAMAGED, detail))
-
-
-def locked() -> ArchiveError:
-    """It asks for a password."""
-    return ArchiveError(Trouble(Problem.PASSWORD, "压缩包设有密码"))
 
 
 def open_archive(kind: str, name: str, data: bytes, budget: Budget) -> Iterator[Member]:
@@ -139,13 +69,6 @@ def unknown_detail(name: str) -> str:
     if extension in _OTHER_FORMATS:
         return "压缩格式不支持，请改用 zip 格式"
     return "压缩包已损坏，无法打开" if EXPECTED.get(extension, frozenset()) & ARCHIVE_TYPES else ""
-
-
-def check_path(name: str) -> None:
-    """Refuse a name that leads out of the archive."""
-    parts = name.replace("\\", "/").split("/")
-    if ".." in parts or name.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", name):
-        raise hostile("压缩包内的文件名指向包外路径")
 
 
 # --------------------------------------------------------------------------- zip
@@ -221,19 +144,6 @@ def _zip_member(archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo, budg
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError):
         return Member(name, trouble=Trouble(Problem.DAMAGED, "压缩包内的文件已损坏"))
     return Member(name, content)
-
-
-def read_capped(stream: IO[bytes], budget: Budget, packed: int) -> bytes:
-    """Everything a stream gives, counted while it is read."""
-    chunks: list[bytes] = []
-    total = 0
-    while chunk := stream.read(_CHUNK):
-        total += len(chunk)
-        if total > budget.bytes:
-            budget.spend(total, packed)
-        chunks.append(chunk)
-    budget.spend(total, packed)
-    return b"".join(chunks)
 
 
 # --------------------------------------------------------------------------- tar, gzip and their kin

@@ -18,7 +18,7 @@ import rarfile
 from libarchive.exception import ArchiveError as LibarchiveError
 from libarchive.read import ArchiveRead
 
-from intake.files.archives import (
+from intake.files.archive_limits import (
     VOLUME_DETAIL,
     ArchiveError,
     Budget,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import islice
 
-from intake.files.archives import ArchiveError, Budget, Member, open_archive, unknown_detail
+from intake.files.archive_limits import ArchiveError, Budget, Member
+from intake.files.archives import open_archive, unknown_detail
 from intake.files.sniff import ARCHIVE_TYPES, is_misnamed, sniff
 from intake.letters.body import Body
 from intake.letters.letter import TooDeep, parse_message
