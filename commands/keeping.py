@@ -41,8 +41,8 @@ def replay(target: str, everything: bool, config: Path) -> None:
 @config_option
 def purge(receipt: str, reason: str, officer: str, config: Path) -> None:
     """彻底清除一封来信：原件、附件、文字和表格内容；只留编号、SHA-256、时间、经办人和理由。"""
-    from store.keeping.keeping_reports import purged_lines
     from store.keeping.purge import purge as carry_out
+    from store.keeping.reports import purged_lines
 
     if not reason.strip():
         fail("--reason：请写明清除的理由。")
@@ -74,7 +74,7 @@ def backup(path: Path, config: Path) -> None:
 @config_option
 def restore(path: Path, config: Path) -> None:
     """用备份恢复工作目录；先查验备份，现有数据库另存，不覆盖任何文件。"""
-    from store.keeping.keeping_reports import restored_lines
+    from store.keeping.reports import restored_lines
     from store.keeping.restore import restore as carry_out
 
     for line in restored_lines(carry_out(path, config), config):

@@ -12,9 +12,9 @@ from commands.options import config_option
 from replies.annotate import answer_file
 from replies.terminal import ChineseCommand, progress_bar, table
 from store.made.publish import publish
+from store.rejudging.apply import write_down
 from store.rejudging.rejudge import rejudged
-from store.rejudging.rejudge_apply import write_down
-from store.rejudging.rejudge_rows import COLUMNS, rows_of
+from store.rejudging.rows import COLUMNS, rows_of
 from store.setup.engine import open_engine
 from store.setup.lock import only_worker
 from store.setup.workspace import load_workspace

@@ -18,7 +18,7 @@ from cli import COMMANDS, main
 from replies.forms import filled_form
 from rules.packs.pack import load_pack
 from store.registers.register_file import write_register
-from store.sample.demo_texts import demo_demands
+from store.sample.texts import demo_demands
 from store.setup.doctor import examine
 from store.setup.lock import only_worker
 

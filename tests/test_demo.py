@@ -15,7 +15,7 @@ from rules.judging.judge import judge
 from rules.model import Received, UnitState
 from rules.packs.pack import load_pack
 from store.sample.demo import DEMO_CALL, write_demo
-from store.sample.demo_mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
+from store.sample.mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
 from store.setup.workspace import WorkspaceError, load_workspace
 
 PACK = load_pack(DEMO_CALL)

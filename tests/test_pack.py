@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_cases.given import form
 
+from rules.packs.build import read_deadline
 from rules.packs.call import DRAFTED, PackError
 from rules.packs.describe import describe, validate
 from rules.packs.pack import load_pack, shipped_packs
-from rules.packs.pack_build import read_deadline
-from rules.packs.pack_schema import check_pack
+from rules.packs.schema import check_pack
 
 CALLS = Path(__file__).parent.parent / "rules" / "calls"
 CALL = "nm-gxjs-2027"

@@ -18,9 +18,9 @@ from store.database import StoreError
 from store.officers.acts import MEANT, Act, decide
 from store.queries import items
 from store.registers.register_file import write_register
+from store.rejudging.apply import Written, write_down
 from store.rejudging.rejudge import Rejudged, rejudged
-from store.rejudging.rejudge_apply import Written, write_down
-from store.rejudging.rejudge_rows import rows_of
+from store.rejudging.rows import rows_of
 from store.setup.workspace import load_workspace
 
 CHIFENG = "kjj-chifeng@example.cn"

@@ -19,7 +19,7 @@ from rules.packs.pack import load_pack
 from store.made.ledger import LedgerHead, LedgerRow, write_ledger
 from store.made.publish import ledger_head, ledger_path, publish
 from store.officers.morning import digest_bytes
-from store.sample.demo_texts import demo_demands
+from store.sample.texts import demo_demands
 
 HEAD = LedgerHead("科技重大创新需求汇总表", "各归口管理部门", "刘百里", "0471-6328607", COLUMNS)
 PACK = load_pack("nm-gxjs-2027")

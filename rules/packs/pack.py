@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rules.packs.build import Units, build, read_deadline
 from rules.packs.call import TO_DECIDE, CallPack, PackError
-from rules.packs.pack_build import Units, build, read_deadline
-from rules.packs.pack_settings import lay_over
+from rules.packs.settings import lay_over
 
 __all__ = ["CallPack", "PackError", "load_pack", "shipped_packs", "undecided"]
 
@@ -39,11 +39,11 @@ def load_pack(id_or_path: str, settings: Mapping[str, Any] | None = None, config
     path = shipped if shipped.is_file() else Path(id_or_path)
     raw = _read(path, id_or_path)
     if path != shipped:
-        from rules.packs.pack_schema import check_pack
+        from rules.packs.schema import check_pack
 
         check_pack(raw, path.name)
     if settings:
-        from rules.packs.pack_schema import check_settings
+        from rules.packs.schema import check_settings
 
         check_settings(settings, str(raw["id"]), config)
         read_deadline(settings.get("deadline", ""), config, f'[call."{raw["id"]}"].deadline')

@@ -1,7 +1,7 @@
 """Judge every stored mail again under today's calls, settings and register, and find what that changes.
 
 Nothing is written here: ``rejudged`` reads the raw mails through the workers, lets each call's history happen again
-(``rules.judging.history``), and compares. ``store.rejudging.rejudge_apply`` writes it down.
+(``rules.judging.history``), and compares. ``store.rejudging.apply`` writes it down.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rules.packs.pack import load_pack
 from store.registers.register_file import write_register
-from store.sample.demo_mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
+from store.sample.mails import DEMO_ADDRESS, UNITS, DemoMail, demo_mails
 from store.setup.workspace import WorkspaceError
 
 DEMO_CALL = "nm-gxjs-2027"

@@ -22,7 +22,7 @@ from replies.forms import (
 )
 from rules.model import Unit
 from rules.packs.pack import CallPack
-from store.sample.demo_texts import DemandText, demo_demands
+from store.sample.texts import DemandText, demo_demands
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DEMO_ADDRESS = "zhengji@example.gov.cn"

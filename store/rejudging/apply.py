@@ -14,8 +14,8 @@ from store.events import PROGRAM, About, note
 from store.itemrows import Cause, Origin, change_item, insert_item
 from store.letters import put
 from store.record import LetterTransaction, immediate
+from store.rejudging.letters import Annotate, Letters
 from store.rejudging.rejudge import Moved, Rejudged, Reread, revision
-from store.rejudging.rejudge_letters import Annotate, Letters
 
 OVERTAKEN = "重新审查期间又有新的处理，结果已不适用，什么都没有改动。请再运行一次 zhengji rejudge。"
 
