@@ -44,7 +44,7 @@ def check(
     if as_json:
         print_json(outcomes_json(outcomes, terms.packs[0]))
     else:
-        from store.views.reports import report_of
+        from store.views.findings import report_of
 
         for line in report_of(outcomes):
             say(line)

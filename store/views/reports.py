@@ -1,4 +1,4 @@
-"""What a terminal tells of the store and of a check, as Chinese lines and rows; cleaned where it is printed."""
+"""What a terminal tells of the store, as Chinese lines and rows; cleaned where it is printed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from replies.wording import decision_word
-from rules.model import Change, Decision, Demand, Finding, Severity, Unit
+from rules.model import Change, Decision, Demand, Unit
 from store.database import Database, moment
-from store.precheck import Outcome
 from store.queries import Item
+from store.views.findings import finding_lines
 from store.views.story import Story
 
 MAIL_COLUMNS = ("来信编号", "收到时间", "发件单位", "主题", "结论", "需求")
@@ -19,38 +19,11 @@ OPEN_COLUMNS = ("编号", "归口管理部门", "需求名称", "结论", "收�
 UNIT_COLUMNS = ("归口管理部门", "类别", "邮箱", "限额", "联系人", "联系电话", "备注")
 MAIL_STATES = {"duplicate": "重复投递", "failed": "未能处理", "journaled": "待审查"}
 NO_UNIT, NO_LIMIT = "（未登记）", "通知未规定"
-WEIGHT_WORDS = {
-    Severity.REFUSE: "不予受理",
-    Severity.ERROR: "必须修改",
-    Severity.REVIEW: "待复核",
-    Severity.WARNING: "建议核对",
-    Severity.INFO: "提示",
-}
 
 
 def officers_line(code: str, message: str) -> str:
     """A finding in one line as officers read it: what speaks to the unit speaks of it."""
     return f"{code} {message}".replace("贵单位", "该单位")
-
-
-def report_of(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """The findings of a check, an input after the other."""
-    for outcome in outcomes:
-        yield f"{outcome.named.name}：{decision_word(outcome.decision)}"
-        for finding in outcome.findings:
-            yield from _finding_lines(finding, "  ")
-        for demand in outcome.demands:
-            yield f"  需求“{demand.name or '（未填名称）'}”：{decision_word(demand.decision)}"
-            for finding in demand.findings:
-                if finding not in outcome.findings:
-                    yield from _finding_lines(finding, "    ")
-
-
-def _finding_lines(finding: Finding, indent: str) -> Iterator[str]:
-    place = f"{finding.document} " if finding.document and finding.document not in finding.message else ""
-    yield f"{indent}【{WEIGHT_WORDS[finding.severity]}】{finding.code} {place}{finding.where}：{finding.message}"
-    if finding.fix:
-        yield f"{indent}  {finding.fix}"
 
 
 def status_lines(status: Mapping[str, Any]) -> Iterator[str]:
@@ -80,7 +53,7 @@ def story_lines(story: Story) -> Iterator[str]:
     for mail in story.mails:
         yield f"来信 {mail['receipt'] or '（重复投递）'}：{mail['sender'] or '（无发件人）'}，主题“{mail['subject']}”"
     for finding in story.findings:
-        yield from _finding_lines(finding, "  ")
+        yield from finding_lines(finding, "  ")
     for demand, unit in story.versions:
         state = "已撤回" if demand.withdrawn else "现行" if demand.current else "非现行"
         yield (
@@ -90,7 +63,7 @@ def story_lines(story: Story) -> Iterator[str]:
         if demand.officer:
             yield f"  人工决定（{demand.officer.officer or '工作人员'}）：{demand.officer.reason}"
         for finding in demand.findings:
-            yield from _finding_lines(finding, "  ")
+            yield from finding_lines(finding, "  ")
     yield "经过："
     for step in story.steps:
         yield f"  {step.at:%Y-%m-%d %H:%M:%S} {step.text}"
