@@ -169,7 +169,7 @@ def measured(given: argparse.Namespace) -> dict[str, object]:
         "four times as many take, times": round(all_arrive / some_arrive, 2),
         "index of all built at once, s": round(building, 2),
         "memory that it takes, MB": held,
-        "of that, folding and cutting into grams, s": round(cutting, 2),
+        "folding all texts, which comes before, s": round(cutting, 2),
         "one demand looked up among all, ms": round(1000 * looked_up / 50, 2),
         "entries of lists": min(given.entries, len(texts)),
         "index of the lists built, s": round(listing, 2),
@@ -190,7 +190,7 @@ with all before it, as in a pass. Seconds are the processor's own, the median of
 FOOT = """
 **What is kept.** Only the forms themselves, which the store holds anyway. The index is built when a pass first meets a
 demand and follows the verdicts from there; a pass without a new demand builds none. Grams kept in the database would
-save only the folding and cutting above, and would have to be read back.
+save only the folding above, and would have to be read back.
 
 **How.** A demand is known by a sample of 256 or more of its 4-grams (of up to 511: by all), spread over 65,521 buckets;
 a bucket's owners are the bits of one long integer. Adding up the integers of a demand's buckets counts for every other
