@@ -41,7 +41,7 @@ def _columns(row: Row) -> tuple[str, ...]:
     """The heads of a row in which every filled cell is short and none is a number."""
     cells = [re.sub(r"\s+", "", c) for c in row.cells]
     if len(cells) == 1 and _NUMBER.match(row.text):
-        cells = row.text.split()
+        cells = re.split(r"[\s,，、；;]+", row.text)
     filled = tuple(_printed(c) for c in cells if c)
     plain = all(len(c) <= 24 and not re.fullmatch(r"[\d.…]+", c) and not c.endswith(("：", ":")) for c in filled)
     return filled if plain and _NUMBER.fullmatch(filled[0] if filled else "") else ()

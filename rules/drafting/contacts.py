@@ -27,6 +27,7 @@ _PHONE = re.compile(
 _CALL = re.compile(r"电\s*话|手\s*机|联系|咨询|热线|方式|tel", re.I)
 _COMPLAINTS = re.compile(r"监督|举报|投诉|纪检")
 _FAX = re.compile(r"传\s*真\s*[:：]?\s*$")
+_FAX_TOO = re.compile(r"\s*[（(]\s*传\s*真\s*[)）]")  # behind the second of two: one to call, one for faxes
 _NAMES = re.compile(
     r"(?P<label>联\s*系\s*人(?:员)?|业务咨询|政策咨询|咨询人员|联络人|负责人|联系(?:方式|电话)|咨询(?:电话|方式)?|经办人)"
     r"\s*(?:[及和与、/]\s*(?:联系)?(?:电\s*话|方式))?\s*(?:[（(][^（()）]{1,16}[)）])?\s*[:：]\s*(?P<rest>[^。\n]{2,80})"
@@ -51,9 +52,14 @@ _BEFORE_PHONE = re.compile(
 )
 _SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _AFTER_PHONE = re.compile(r"\d{7}\s*[（(]([\u4e00-\u9fff·]{2,6})[)）]")
+# A line of a name and its telephone, whatever the name: 次仁旺堆 0891-…
+_ALONE = re.compile(r"\s*([\u4e00-\u9fff·]{3,6})\s*[:：，,]?\s*(?=0\d{2,3}\s*[-－—–]\s*\d{7}|1[3-9]\d{9})")
+_BUSINESS = re.compile(
+    r"业务|技术|支持|服务|热线|总机|值班|项目|规划|管理|综合|[室台网站组员线司会]$|单位|材料|受理|申报|监督|查询"
+)
 _OFFICE = re.compile(r"[^：:，。]{2,20}(?:处|科|室|中心|部|办|院)\s*[:：]\s*(?P<rest>[\u4e00-\u9fff·、，\s]{2,40})")
 _NO_NAME = re.compile(
-    r"电话|手机|邮箱|地址|方式|联系|咨询|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|处$|科$|办$|邮编|高新|传真|领域|平台|系统"
+    r"电话|手机|邮箱|地址|方式|联系|咨询|处室|科室|中心|部门|大厦|路|号|省|市|局|厅|委|[处科办部院所组]$|中心$|邮编|高新|传真|领域|平台|系统"
 )
 _CUT = re.compile(r"电\s*话|手\s*机|邮\s*箱|e-?mail|地\s*址|传\s*真|\d{3,}|微信", re.I)
 
@@ -99,7 +105,7 @@ def _phones(text: str, *, told: bool) -> Iterator[tuple[str, str]]:
     area, end, length = "", -9, 0
     for found in _PHONE.finditer(text):
         before = text[: found.start()]
-        if _FAX.search(before) or _is_address(text, found):
+        if _FAX.search(before) or (end >= 0 and _FAX_TOO.match(text, found.end())) or _is_address(text, found):
             continue
         if found["local"]:
             joined = re.fullmatch(r"\s*[、,，/;；和或]?\s*", text[end : found.start()]) if end >= 0 else None
@@ -165,6 +171,9 @@ def _beside_phone(paragraph: str) -> Iterator[str]:
         for name in re.split(r"[、,，/\s]+", found["names"]):
             if is_name(name) and len(name) <= 5:
                 yield name
+    alone = _ALONE.match(paragraph)
+    if alone and not _NO_NAME.search(alone[1]) and not _BUSINESS.search(alone[1]):
+        yield alone[1]
     yield from (found[1] for found in _AFTER_PHONE.finditer(joined) if is_name(found[1]))
 
 

@@ -17,6 +17,7 @@ from rules.drafting.labels import (
     is_short,
     is_value,
     options_of,
+    slashed,
     split_hint,
 )
 from rules.drafting.limits import has_words
@@ -35,6 +36,7 @@ _TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|年限|金额|经费|�
 _MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
 _UNIT_ALONE = re.compile(r"[\s_＿]*(?:[万亿]元|年\s*月?|个?月)[\s_＿]*")
 _AT_LENGTH = re.compile(r"来源|构成|明细|说明|安排|用途")
+_CHOICE = re.compile(r"(?:方式|方向|类型|领域|类别|性质|行业|阶段|规模|等级|级别|形式)$")  # one of a few words
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
 MOST_ROWS = 300  # of one annex; what is longer is no form
 MOST = 80  # labels or parts of one form; beyond that it is a text
@@ -88,7 +90,9 @@ def _of_annex(annex: Annex) -> DraftedForm:
         else:
             for line in row.text.split("\n") if not row.table else row.cells:
                 _line(line.strip(), reading, row.table)
-    fields = tuple({f.name: f for f in reversed(reading.fields)}.values())[::-1]
+    fields = tuple(
+        {f.name: f for f in (*reading.fields, *reversed(reading.fields))}.values()
+    )  # each where it first stands
     sections, notes = sections_of(reading.parts[: 2 * MOST])[:MOST], tuple(reading.notes[:3])
     why = {head: f"“{head}”是只填一个数或日期的一栏，还是要写一段的部分，请确认" for head in reading.unsure}
     sections = tuple(replace(s, doubts=(*s.doubts, why[s.heading])) if s.heading in why else s for s in sections)
@@ -103,7 +107,7 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
     if reading.parts and _SEAL.search(line):
         return
     printed, line = line, _SEAL.sub("", line).strip()
-    if not line or (_SIGNATURE.search(line) and not has_words(line)):
+    if not line or (_SIGNATURE.search(line) and not has_words(line) and (reading.parts or reading.fields)):
         return
     if any(b in line for b in BOXES) and not re.search(r"[:：]", line.split(line[0])[0] or line):
         _boxes(line, reading)
@@ -190,10 +194,10 @@ def _heading(line: str, reading: _Reading) -> None:
     blank = measured or (line.rstrip().endswith((":", "：")) and not colons)
     if _TIME_OR_MONEY.search(head) and not hint and not blank and same:
         reading.unsure.append(head)
-    beside = blank and not has_words(line) and _TIME_OR_MONEY.search(head)
+    beside = not has_words(line) and bool(_CHOICE.search(head) or (blank and _TIME_OR_MONEY.search(head)))
     written = bool(same) and (colons or not line.endswith(("：", ":")))
     if beside or (not hint and not is_long(line) and is_short(head) and not (written and _TIME_OR_MONEY.search(head))):
-        reading.fields.append(DraftedField(_bare(head), line))
+        reading.fields.append(DraftedField(_bare(head), line, slashed(hint)))
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
@@ -246,6 +250,9 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
     cell = cells[place]
     following = cells[place + 1] if place + 1 < len(cells) else ""
     if not cell or is_value(cell):
+        return 1
+    if has_words(cell) and strip_numbering(cell)[1] is not None and has_words(following):  # parts in one cell: 1.… 2.…
+        reading.parts.append(Part("", *split_hint(cell), cell))
         return 1
     label = _bare(cell)
     answered = place + 1 >= len(cells) or is_value(following)

@@ -18,11 +18,15 @@ _SHORT = re.compile(
 )
 _LONG = re.compile(
     r"背景|内容|目标|指标|基础|效益|意义|必要性|现状|简介|描述|概述|方案|路线|条件|创新点|关键技术|难题|难点|成果|进度|计划|分析|趋势|依据"
-    r"|可行性|前景|先进性|参数|预算|优势|痛点|瓶颈|建议|理由|应用场景|需求说明|情况说明|说明$|周期|资金需求|经费需求|要求|风险|产权"
+    r"|可行性|前景|先进性|参数|预算|优势|痛点|瓶颈|建议(?!人|单位)|理由|应用场景|需求说明|情况说明|说明$|周期|资金需求|经费需求|要求|风险|产权"
 )
 _BRACKET = re.compile(r"\s*[（(【\[](?P<hint>(?:[^（()）【】\[\]]|[（(][^（()）]*[)）])*)[)）】\]]\s*[:：]?\s*$", re.S)
 _TAIL_WORDS = re.compile(r"(?<=内容|基础|背景|现状|目标|指标|条件|成果|效益|进展)(?:描述|情况)$")
 _NOTE = re.compile(r"(?:注意事项|填[报表写]说明|说\s*明|注|备\s*注|填表须知|要求)\s*[:：]")
+_INSTRUCTION = re.compile(
+    r"请|应|须|限|不得?超过|不少于|不多于|控制在|字数|简[述要]|简明|填写|列[出举明]|分[点条]|逐[条项]|围绕|约?\d+\s*(?:[-—~～至]\s*\d+\s*)?字"
+)
+_BLANKS = re.compile(r"[\s_＿]+(?:[万亿]?元|个?月|年)(?=[\s，,；;、。）)]|$)")  # 总经费  万元，其中…  万元
 PLACEHOLDER = re.compile(r"[\s_＿…．.—/\-年月日万元（）()]*|XX+|[xX×*]+")
 
 
@@ -91,10 +95,12 @@ def is_value(cell: str) -> bool:
     """Whether a cell stands for an answer: blank, ruled, check boxes, or an instruction in brackets."""
     text = cell.strip()
     return (
-        bool(PLACEHOLDER.fullmatch(text))
+        bool(_BLANKS.search(text))
+        or bool(PLACEHOLDER.fullmatch(text))
         or any(b in text for b in BOXES)
         or (text[0] in "（([【" and text[-1] in "）)]】")
         or (has_words(text) and len(text) > 8 and not split_hint(text)[1])
+        or (has_words(text) and bool(_INSTRUCTION.match(text)))
     )
 
 
@@ -103,3 +109,9 @@ def options_of(text: str) -> tuple[str, ...]:
     parts = re.split(rf"[{BOXES}]\s*", text)[1:]
     bare = (re.sub(r"[_＿\s]+$|[_＿]{2,}.*|[:：]\s*$", "", p.strip(), flags=re.S).strip("；;、，, ") for p in parts)
     return tuple(re.sub(r"\s+", "", p) for p in bare if p)
+
+
+def slashed(hint: str) -> tuple[str, ...]:
+    """The options of a hint that parts them by strokes (轮胎/助剂/机械)."""
+    parts = tuple(p.strip() for p in re.split(r"[/／]", hint))
+    return parts if len(parts) > 1 and all(2 <= len(p) <= 16 for p in parts) else ()

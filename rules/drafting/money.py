@@ -199,7 +199,7 @@ def _of_ratio(found: re.Match[str], clause: str) -> tuple[Decimal | None, tuple[
     doubts: list[str] = []
     if own >= 0 and public >= 0 and re.search(r"比例|之比|比值|的比|与|和", before[min(own, public) :]):
         ratio = first / second if own < public else second / first
-    elif first > second:
+    elif first > second and first != 1:
         ratio = first / second
         doubts.append(f"“{found[0]}”没有写明哪一个是配套资金，暂按配套资金为 {ratio} 倍")
     else:

@@ -195,9 +195,15 @@ def _first_annex(rows: Sequence[Row], signed: int | None) -> int:
         after = signed is not None and i > signed
         if found and (after or not (ANNEX_LIST.match(row.text) or found["title"])):
             return i
-        if after and (row.table or "：" not in row.text) and _is_form_title(row.text):
+        unsigned = signed is None and i > 4 and i + 1 < len(rows) and _is_label(rows[i + 1])
+        if (after or unsigned) and (row.table or "：" not in row.text) and _is_form_title(row.text):
             return i
     return len(rows)
+
+
+def _is_label(row: Row) -> bool:
+    """Whether a row begins a form: a row of a table, or a label with nothing behind its colon."""
+    return row.table or bool(re.search(r"[:：][\s_＿]*$", row.text))
 
 
 def _is_form_title(text: str) -> bool:

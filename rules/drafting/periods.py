@@ -11,9 +11,11 @@ from intake.forms.periods import read_months
 from rules.drafting.model import Found, Range
 
 _N = r"(\d{1,2}(?:\.5)?|[一二两三四五六七八九十]{1,3})"
-_UNIT = r"\s*(周?年|个月|月)(?!\d|度|[初底末份日]|度?内完成)"
+_UNIT = r"\s*(周?年|个月|月)(?!\d|度|[初底末份日])"
 _CUE = re.compile(
     r"周\s*期|期\s*限|实施期|执行期|研究期|研发期|攻关期|项目期|时\s*限|完成时间|实施时间|研究时间|起止|年限|执行时间"
+    r"|(?<![近前第\d])\d{1,2}(?:年|个月)(?:以?内|之内)"
+    r"(?=[^，。；]{0,4}(?:完成|取得|实现|解决|突破|攻克|形成|产业化|结题|见效))"
 )
 _RANGE = re.compile(rf"{_N}\s*(?:年|个月)?\s*(?:[-—–~～－]{{1,2}}|至|到|[或、])\s*{_N}{_UNIT}")
 _ONE = re.compile(
@@ -48,12 +50,13 @@ def _clauses(sentence: str) -> Iterator[str]:
         end = re.search(r"[。；;]", sentence[found.end() :])
         begin = max((sentence.rfind(c, 0, found.start()) + 1 for c in "，,。；;"), default=0)
         clause = sentence[max(begin, found.start() - 8) : found.end() + (end.start() if end else 60)]
+        clause = re.sub(r"[，,]?(?:特殊|重大|个别|确需)[^，。；]{0,12}?(?:可|不超过|最长|延)[^，。；]*", "", clause)
         if not _OTHER.search(clause[:50]):
             yield narrow(clause)[:80]
 
 
 def _of_clause(clause: str) -> tuple[Range, tuple[str, ...]] | None:
-    if span := _SPAN.search(clause):
+    if (span := _SPAN.search(clause)) and not any(m["lead"] for m in _ONE.finditer(clause[: span.start()])):
         months, words = read_months(span[0])
         if months:
             return Range(Decimal(months), Decimal(months)), (f"“{words}”按 {months} 个月计，请确认是否必须一致",)

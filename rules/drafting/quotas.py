@@ -10,19 +10,19 @@ from intake.forms.wording import strip_numbering
 from rules.drafting.model import DraftedQuota
 from rules.drafting.notice import Row, is_heading, sentences
 
-_RECOMMEND = re.compile(r"推荐|建议|提报|限报|限额|名额|申报|报送|上报|提交|提出|填报|限项|征集")
+_RECOMMEND = re.compile(r"推荐|限提|限推|可报|建议|提报|限报|限额|名额|申报|报送|上报|提交|提出|填报|限项|征集")
 _NUMBER = re.compile(
-    r"(?P<about>约)?(?P<number>\d{1,3}|[一二两三四五六七八九十百]{1,4})\s*(?:项|个|条|件)(?P<tail>以内|左右|以下)?"
+    r"(?P<about>约)?(?:1\s*[-—–~～－至]{1,2}\s*)?(?P<number>\d{1,3}|[一二两三四五六七八九十百]{1,4})\s*(?:项|个|条|件)(?P<tail>以内|左右|以下)?"
     r"(?!以上|技术攻关|标准|专利|方面|重点|领域|方向|工作日|环节|月)"
 )
 _UNIT = re.compile(
-    r"市|州|盟|区|县|旗|厅|局|部门|高校|院校|大学|学院|院所|机构|企业|单位|园|院|集团|兵团|中心|公司|处室|学会|协会|师|呼包鄂|归口|实验室"
+    r"市|州|盟|区|县|旗|厅|局|部门|高校|院校|大学|学院|院所|机构|企业|单位|园|院|研究所|集团|兵团|中心|公司|[处科]室|学会|协会|师|呼包鄂|归口|实验室"
 )
 _OTHER = re.compile(
-    r"专利|论文|标准|引进|遴选|立项|拟支持|平台|研发投入|知识产权|榜单|示范(?:项目|工程|线)|成果|人以上|实施.{0,12}项目|布局|一式|复印件|份纸质"
+    r"专利|论文|标准|引进|遴选|立项|拟支持|平台|研发投入|知识产权|(?:发布|公布|推出|形成|凝练|确定|编制)[^，。；]{0,10}榜单|榜单[^，。；]{0,4}(?:发布|公布)|示范(?:项目|工程|线)|成果|人以上|实施.{0,12}项目|布局|一式|复印件|份纸质"
 )
 _CAP = re.compile(
-    r"不得?超过|不多于|不高于|至多|最多|限报|限推荐|限额|名额|限项|以内|≤|限申报|可(?:推荐|申报|报送)|限|(?:推荐|报送|申报)\s*\d"
+    r"不得?超过|不多于|不高于|至多|最多|限报|限推荐|可报|限额|名额|限项|以内|≤|限申报|可(?:推荐|申报|报送)|限|(?:推荐|报送|申报)\s*\d"
 )
 _CAPPED = re.compile(r"(?:不得?超过|不多于|至多|最多|限)\s*[\d一二三四五六七八九十]{1,3}\s*[项个条件]")
 _PLACES = re.compile(r"[\u4e00-\u9fff、]{2,24}各?")  # places without a word for their kind: 沈阳、大连各
@@ -30,8 +30,8 @@ _HEADING = re.compile(
     r"名额|(?<!\S)[^，。]{0,4}数量$|限额|限项|(?:推荐|建议|申报|报送)(?:数量|数目|指标|项数)|数量(?:要求|限制)"
 )
 _VERBS = re.compile(
-    r"(?:原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
-    r"(?:推荐|建议|提报|限报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
+    r"(?:本年度|当年|年度|原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
+    r"(?:推荐|建议|提报|限报|限提|限推|可报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
 )
 _EACH = re.compile(
     r"^(?:其中|对于|对|由|请|各|每[个家所]?|有关|相关|(?:其他|其它|其余)(?!(?:单位|各?市|区|县|企业|地区|市（州）|市州)(?:各|每|可|限|均|$))|同一|单个|等)+"
@@ -80,11 +80,14 @@ def _of_sentence(sentence: str, headed: bool) -> Iterator[DraftedQuota]:
     for found in _NUMBER.finditer(sentence):
         if re.search(r"(?:不得?少于|不得?低于|至少)\s*$", sentence[start : found.start()]):
             continue
-        before = re.split(r"[，,；;。：:]|(?<=[)）])(?=[各其高])|\t", sentence[start : found.start()])
+        before = re.split(
+            r"[，,；;。：:]|(?:不得?少于|不得?低于|至少)\s*\d+\s*[项个条件]、?|(?<=[)）])(?=[各其高])|\t",
+            sentence[start : found.start()],
+        )
         start = found.end()
         who = next((part for part in reversed(before) if _UNIT.search(part)), "")
         places = _PLACES.fullmatch(before[-1].strip()) if several else None
-        if places and not _UNIT.search(before[-1]):
+        if places and not _UNIT.search(before[-1]) and not _CAP.search(before[-1]):
             who = before[-1].strip()
         if who:
             yield from _quotas(who, found, sentence, places=bool(places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,8 +37,12 @@ _OPENING = re.compile(
     r"^(?:[^，。；]{0,6})?(?:聚焦|重点|围绕|包括|研究|开展|突破|针对|面向|支持|推动|发展|主要|加快|攻关|开发|突出|发展|涵盖|推进)"
 )
 _LINE = re.compile(
-    r"^\s*(?P<number>(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|[①-⑳]|专题[一二三四五六七八九十\d]+\s*[:：]?|方向[一二三四五六七八九十\d]+\s*[:：]?))\s*(?P<rest>\S.*)$",
+    r"^\s*(?P<number>(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|\d{1,2}(?:[.．]\d{1,2})+[.．、]?(?=\s|[\u4e00-\u9fff])|[①-⑳]|(?:专题|方向|领域|板块|专项|赛道)[一二三四五六七八九十\d]+\s*[:：.．、]?))\s*(?P<rest>\S.*)$",
     re.S,
+)
+# The headings of the notice itself: 一、征集对象 二、征集时间.
+_OF_LETTER = re.compile(
+    r"(?:对象|时间|日期|(?:申报|报送|提交)材料|方式|要求|条件|程序|流程|事项|安排|步骤|联系人|说明)$"
 )
 _CHOSEN = re.compile(r"领域|专题|方向|点位|赛道|行业|产业")
 
@@ -58,9 +63,13 @@ def read_subjects(paragraphs: Sequence[str], form: DraftedForm) -> Found[tuple[s
             other = [o for o in field.options if re.match(r"其[他它]", o)]
             doubts = tuple(f"表中有“{o}”一项，请确认其他领域是否接收" for o in other)
             return Found(field.options, field.sentence, doubts)
-    numbered, inline = _numbered(paragraphs), _inline(paragraphs)
+    listed = tuple(line for p in paragraphs for line in re.split(r"(?<=[；;。：:])\s*(?=[（(]\d{1,2}[)）]|[②-⑳①])", p))
+    numbered, inline = _numbered(listed), _inline(paragraphs)
     wider = numbered is not None and inline is not None and set(numbered.names) < set(inline.names)
     found = inline if wider or numbered is None else numbered
+    kinds = next((f for f in form.fields if len(f.options) > 1 and re.search(r"类别$|类型$", f.name)), None)
+    if found is None and kinds and not re.search("单位|企业|机构", kinds.name):
+        return Found(kinds.options, kinds.sentence, (f"取自表中的“{kinds.name}”，请确认是否就是征集领域",))
     if found is None:
         return Found((), doubts=("没有读出征集领域，请对照通知填写",))
     doubts = ("原文在列举后有“等”字，请确认是否还接收其他领域",) if found.open_ended else ()
@@ -87,7 +96,8 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
             bool(n) and (bool(re.search(rf"{_TAIL}$", n)) or _tells(p) or (named and _is_bare(p)))
             for n, p in zip(names, run, strict=True)
         )
-        enough = len(run) >= 2 and len(fields) == len(run) and (sure or telling * 2 >= len(run))
+        letter = any(_OF_LETTER.search(n) for n in names)
+        enough = not letter and len(run) >= 2 and len(fields) == len(run) and (sure or telling * 2 >= len(run))
         if enough and (best is None or len(fields) > len(best.names)):
             best = _List(tuple(fields), "\n".join(run), 0)
     return best
@@ -95,7 +105,8 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
 
 def _is_bare(paragraph: str) -> bool:
     """Whether a numbered line holds a name and nothing else."""
-    return bool(re.fullmatch(r"[^，。；：:、？?]{2,16}[。；]?", strip_numbering(paragraph)[0]))
+    found = _LINE.match(paragraph)
+    return bool(found and re.fullmatch(r"[^，。；：:、？?]{2,16}[。；]?", found["rest"].strip()))
 
 
 def _above(paragraphs: Sequence[str], place: int, heading: str) -> str:
@@ -110,19 +121,32 @@ def _run(paragraphs: Sequence[str], start: int) -> list[str]:
     run, between = [paragraphs[start]], 0
     for paragraph in paragraphs[start + 1 :]:
         kind = _style(paragraph)
-        if kind == style and strip_numbering(paragraph)[1] == len(run) + 1:
+        if kind == style and _count(paragraph) == len(run) + 1:
             run.append(paragraph)
             between = 0
         elif kind == style or (kind and _rank(kind) < _rank(style)) or between > 4:
             break
         else:
             between += 1
-    return run if strip_numbering(run[0])[1] == 1 else []
+    return run if _count(run[0]) == 1 else []
+
+
+def _count(paragraph: str) -> int | None:
+    """The number of a line within its list: the last of 1.2, that of ② or 专题三."""
+    found = _LINE.match(paragraph)
+    said = re.findall(r"[①-⑳]|\d+|[一二三四五六七八九十]+", found["number"]) if found else []
+    return int(unicodedata.numeric(said[-1])) if said and len(said[-1]) == 1 else _value(said)
+
+
+def _value(said: Sequence[str]) -> int | None:
+    value = read_number(said[-1]) if said else None
+    return None if value is None else int(value)
 
 
 def _style(paragraph: str) -> str:
     found = _LINE.match(paragraph)
-    return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", found["number"].strip())) if found else ""
+    number = re.sub(r"[①-⑳]", "①", re.sub(r"\d+", "1", found["number"].strip())) if found else ""
+    return re.sub(r"[一二三四五六七八九十]+", "一", number)
 
 
 def _rank(style: str) -> int:
