@@ -117,10 +117,13 @@ def unverified(case: Matter) -> Hits:
     fix="请用登记的邮箱直接发送；如由系统代发，请由归口管理部门电话说明。",
 )
 def foreign_domain(case: Matter) -> Hits:
-    """可信的认证结果中，通过的都是别的域名而不是发信人的：可能是代发，也可能是冒名，由处室核实。"""
+    """可信的认证结果中，通过的都是别的域名而不是发信人的：可能是代发，也可能是冒名，由处室核实。
+
+    没有写明发信人的，无从比较，由 A001 指出。
+    """
     letter = case.submission.letter
     if not case.context.register_known or case.context.authentication == "off":
         return
-    if letter.authentication is Authentication.FOREIGN:
+    if letter.authentication is Authentication.FOREIGN and letter.sender:
         detail = f"（{letter.authentication_detail}）" if letter.authentication_detail else ""
         yield Hit("发信人", measured=letter.sender, words={"detail": detail})

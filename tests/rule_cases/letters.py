@@ -18,6 +18,7 @@ OPEN_TO_ALL = pack(recommended=False)
 STRANGER = "someone@example.org"
 JUNK = context(folder="垃圾邮件")
 PICTURE = document("a.pdf")
+FOREIGN = letter(authentication=Authentication.FOREIGN)
 
 
 def sent(sender: str = "kjj@baotou.example.cn", call: CallPack | None = None, **changes: object) -> tuple[Matter]:
@@ -78,6 +79,7 @@ CASES = (
     Case("A004", "where it must be proven it is A002", (), believed(Authentication.UNVERIFIED, "required")),
     Case("A005", "an aligned pass", (), believed(Authentication.ALIGNED)),
     Case("A005", "passes for others only", ("发信人",), believed(Authentication.FOREIGN)),
+    Case("A005", "nobody to compare with is A001", (), (matter(form_file(), mail=replace(FOREIGN, senders=())),)),
     Case("A005", "not asked for", (), believed(Authentication.FOREIGN, "off")),
     Case("D001", "in time", (), at(RECEIVED)),
     Case("D001", "the last second", (), at(DEADLINE - SECOND), on_the_limit=True),
