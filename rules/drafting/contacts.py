@@ -143,7 +143,11 @@ def _is_address(text: str, found: re.Match[str]) -> bool:
 def read_contacts(paragraphs: Sequence[str]) -> Found[tuple[str, ...]]:
     """The names of those who answer questions, in order."""
     names: dict[str, int] = {}
+    under = False
     for place, paragraph in enumerate(paragraphs):
+        under = bool(_CALL.search(paragraph)) if is_heading(paragraph) else under
+        if under and not re.search(r"[\d：:。]", paragraph):
+            names.update(dict.fromkeys((n for n in _behind_office(paragraph) if n not in names), place))
         for found in _NAMES.finditer(paragraph):
             for name in _names(found["rest"], sure=found["label"].endswith(("人", "人员"))):
                 names.setdefault(name, place)
@@ -175,6 +179,16 @@ def _beside_phone(paragraph: str) -> Iterator[str]:
     if alone and not _NO_NAME.search(alone[1]) and not _BUSINESS.search(alone[1]):
         yield alone[1]
     yield from (found[1] for found in _AFTER_PHONE.finditer(joined) if is_name(found[1]))
+
+
+def _behind_office(paragraph: str) -> Iterator[str]:
+    """The names of a line that holds nothing but an office and names: 计划处 张三、李四."""
+    office, _, names = paragraph.strip().partition(" ")
+    parts = re.split(r"[、，,\s]+", names.strip())
+    if re.search(r"[处科室部办院]$|中心$", office) and all(
+        is_name(p) or re.fullmatch(r"[\u4e00-\u9fff]+·[\u4e00-\u9fff]+", p) for p in parts
+    ):
+        yield from parts
 
 
 def _of_office(paragraph: str) -> Iterator[str]:

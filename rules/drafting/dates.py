@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from intake.forms.numerals import narrow, read_number
@@ -24,14 +24,15 @@ _POINT = re.compile(
 )
 _BESIDE = r"\s*(?:[（(]?\s*(?:星期|周|礼拜)[一二三四五六日天]\s*[)）]?)?\s*[，,]?\s*"
 _TIME = re.compile(
-    rf"{_BESIDE}(?:下班)?前?\s*[（(]?\s*(?P<half>上午|下午|晚上?|中午|北京时间|当[日天])?\s*"
+    rf"{_BESIDE}(?:下班)?前?\s*[（(]?\s*(?:工作日)?\s*(?P<half>上午|下午|晚上?|中午|北京时间|当[日天])?\s*"
     rf"(?:(?P<hour>\d{{1,2}})\s*:\s*(?P<minute>\d{{2}})(?::\d\d)?"
     rf"|(?P<oclock>\d{{1,2}}|[{_CN}]{{1,4}})\s*[时点](?!间)\s*(?:(?P<minutes>\d{{1,2}}|[{_CN}]{{1,3}})\s*分|(?P<thirty>半)|整)?)"
 )
+_THAT_DAY = re.compile(r"(?:截止|最后一?)[日天]?期?(?:当[日天]|的)?(?=\s*(?:上午|下午|晚上?)?\s*\d)")
 _VAGUE = re.compile(rf"{_BESIDE}(下班)")
 _CUE = re.compile(
     r"截[止至]|前(?!期|沿|景|提|述|款|来|往|列|瞻)|之前|以前|逾期|止(?!步)|为期|开放至|延[长至]"
-    r"|(?:报送|申报|征集|受理|填报|提交|上报|推荐)(?:时间|期限|日期)|即日起|日起\s*至|务必|请于|须于|关闭"
+    r"|(?:报送|申报|征集|受理|填报|提交|上报|推荐)(?:时间|期限|日期)|(?:报送|申报|征集|受理|填报|提交|推荐)(?:阶段)?\s*[:：]\s*20\d\d|即日起|日起\s*至|务必|请于|须于|关闭"
 )
 _DUTY = re.compile(
     r"报送|发送|发(?:至|到|邮箱)|关闭|提交|上报|申报|征集|受理|填报|推荐|投递|邮寄|寄送|反馈|报至|报自治区|报我|需求|截[止至]|即日起|止[。）)]?$"
@@ -80,7 +81,7 @@ def read_deadline(sentences: Sequence[str], issued: str, title: str) -> Found[st
     if not candidates:
         return Found("", doubts=("通知没有写明截止时间，须由处室设定后才能运行",))
     best = max(candidates, key=lambda c: c.weight)
-    best = _with_hour(best, candidates)
+    best = _on_that_day(_with_hour(best, candidates), sentences)
     year, doubts = _year(best.moment, issued, title)
     if year is None:
         return Found("", best.sentence, ("截止日期没有年份，通知也没有落款日期，请填写",))
@@ -92,6 +93,14 @@ def _with_hour(best: _Candidate, candidates: Sequence[_Candidate]) -> _Candidate
     """Of the places that name the same day, the one that names an hour too."""
     same = [c for c in candidates if (c.moment.month, c.moment.day) == (best.moment.month, best.moment.day)]
     return next((c for c in same if c.moment.hour is not None), best) if best.moment.hour is None else best
+
+
+def _on_that_day(best: _Candidate, sentences: Sequence[str]) -> _Candidate:
+    """The deadline with the hour that another sentence names: 截止日期当天22:00前."""
+    told = next((m for s in sentences if (m := _THAT_DAY.search(narrow(s)))), None)
+    if best.moment.hour is not None or told is None:
+        return best
+    return replace(best, moment=_with_time(replace(best.moment, end=told.end()), told.string))
 
 
 def _candidates(sentence: str, *, under: bool) -> Iterator[_Candidate]:

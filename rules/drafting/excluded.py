@@ -18,6 +18,9 @@ _NO_SUBJECT = re.compile(
 _KIND = re.compile(
     r"(?:领域|类|方面|方向|产业|行业)?(?:的)?(?:创新需求|技术需求|科技需求|需求|类?项目|研究项目|课题|技术|内容|选题|工作|建议|榜单|难题)?(?:等)?(?:均|也|一律|原则上|暂|将|本次|此次|本批)?$"
 )
+_HEADS = re.compile(
+    r"^.{0,6}不[^，。；：]{1,12}(?:的)?(?:情形|情况|范围|内容|领域|类型|需求|项目)$"
+)  # 三、不予征集的情形
 _CONDITION = re.compile(
     r"已|不[清明]|为主|为目的|未|无|没有|成熟|尚|不符|不足|不具备"
 )  # what a demand is like, no subject
@@ -51,6 +54,11 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
         if not cue:
             continue
         before, after = clause[: cue.start()].strip(), clause[cue.end() :].strip()
+        if _HEADS.search(sentence):
+            return
+        if not before and after and place:
+            yield after, clause.strip()
+            continue
         if re.fullmatch(r"(?:(?:均|一律|也|都|暂|将|本次|此次)*|(?:有)?(?:以下|下列).*)", before):
             backwards = [] if re.search(r"以下|下列", before) else clauses[:place]
             yield from ((c, c) for c in backwards if not OUTSIDE.search(c))
@@ -65,7 +73,8 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
 def _listed_out(sentences: Sequence[str], place: int) -> Iterator[tuple[str, str]]:
     """The items behind 以下情形不予支持：, in the sentence or in the numbered ones after it."""
     head, _, items = sentences[place].partition("：")
-    if not (OUTSIDE.search(sentences[place]) and re.search(r"(?:以下|下列)[^。；]{0,16}$", head)):
+    headed = re.search(r"(?:以下|下列)[^。；]{0,16}$", head) or _HEADS.search(head)
+    if not (OUTSIDE.search(sentences[place]) and headed):
         return
     yield from ((item, item) for item in re.split("[；;。]", items) if item.strip())
     if not items:

@@ -11,9 +11,13 @@ from rules.drafting.labels import (
     BOXES,
     PERSONAL,
     PLACEHOLDER,
+    bare_label,
+    has_blanks,
+    is_hinted,
     is_long,
     is_name,
     is_note,
+    is_plain_heading,
     is_short,
     is_value,
     options_of,
@@ -36,6 +40,7 @@ _TIME_OR_MONEY = re.compile(r"周期|期限|时限|时间|年限|金额|经费|�
 _MEASURE = re.compile(r"(?:单位\s*[:：]\s*)?(?:[万亿]?元|个?月|年)")
 _UNIT_ALONE = re.compile(r"[\s_＿]*(?:[万亿]元|年\s*月?|个?月)[\s_＿]*")
 _AT_LENGTH = re.compile(r"来源|构成|明细|说明|安排|用途")
+_NUMBERED_HEAD = re.compile(r"序\s*号$")  # the head of a form whose rows are numbered
 _CHOICE = re.compile(r"(?:方式|方向|类型|领域|类别|性质|行业|阶段|规模|等级|级别|形式)$")  # one of a few words
 _MENTIONED = re.compile(r"(?:建议书|申报书|需求书|需求表|申报表)[^。]{0,6}[“「](?P<name>[^”」]{2,12})[”」]")
 MOST_ROWS = 300  # of one annex; what is longer is no form
@@ -51,6 +56,7 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)  # heads that may be a label or a part
     group: str = ""
+    bare: str = ""  # the last line without a colon
 
 
 def read_form(notice: Notice) -> DraftedForm:
@@ -90,13 +96,11 @@ def _of_annex(annex: Annex) -> DraftedForm:
         else:
             for line in row.text.split("\n") if not row.table else row.cells:
                 _line(line.strip(), reading, row.table)
-    fields = tuple(
-        {f.name: f for f in (*reading.fields, *reversed(reading.fields))}.values()
-    )  # each where it first stands
+    fields = {f.name: f for f in (*reading.fields, *reversed(reading.fields))}  # each where it first stands
     sections, notes = sections_of(reading.parts[: 2 * MOST])[:MOST], tuple(reading.notes[:3])
     why = {head: f"“{head}”是只填一个数或日期的一栏，还是要写一段的部分，请确认" for head in reading.unsure}
     sections = tuple(replace(s, doubts=(*s.doubts, why[s.heading])) if s.heading in why else s for s in sections)
-    return DraftedForm(annex.title, fields[:MOST], sections, notes, tuple(why.values()))
+    return DraftedForm(annex.title, tuple(fields.values())[:MOST], sections, notes, tuple(why.values()))
 
 
 # --------------------------------------------------------------------------- paragraphs
@@ -120,14 +124,32 @@ def _line(line: str, reading: _Reading, cell: bool) -> None:
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
-    if reading.parts and line[0] in "（(" and line[-1] in "）)" and strip_numbering(line)[1] is None:
+    if line[0] in "（(" and line[-1] in "）)" and strip_numbering(line)[1] is None and _hint_below(line, reading):
+        return
+    _no_label(line, reading, cell, unnumbered)
+
+
+def _hint_below(line: str, reading: _Reading) -> bool:
+    """A line in brackets belongs to the heading above it; with a limit it makes a part of a bare label."""
+    above = reading.fields[-1] if reading.fields else None
+    if above and above.sentence == reading.bare and has_words(line):
+        reading.fields.pop()
+        reading.parts.append(Part("", above.name, line[1:-1], f"{above.sentence}{line}"))
+    elif reading.parts:
         last = reading.parts[-1]
         reading.parts[-1] = replace(last, hint=last.hint or line[1:-1], line=f"{last.line}{line}")
-        return
+    return bool(reading.parts)
+
+
+def _no_label(line: str, reading: _Reading, cell: bool, unnumbered: bool) -> None:
+    """A line without labels and blanks: the heading of a part, or bare labels."""
+    reading.bare = line
     if cell and (is_long(line) or len(split_hint(line)[1]) >= 6) and not GROUP.search(split_hint(line)[0]):
         _whole_row(line, reading)
-    elif strip_numbering(line)[1] is not None or has_words(line) or _plain_heading(line) or unnumbered:
+    elif strip_numbering(line)[1] is not None or has_words(line) or is_plain_heading(line) or unnumbered:
         _heading(line, reading)
+    elif (options := slashed(split_hint(line)[1])) and is_short(split_hint(line)[0]):
+        reading.fields.append(DraftedField(bare_label(split_hint(line)[0]), line, options))
     elif (names := _bare_labels(line)) and (len(names) > 1 or not reading.parts):
         reading.fields += [DraftedField(name, line) for name in names]  # a label alone only above what is to be written
 
@@ -136,7 +158,7 @@ def _whole_row(line: str, reading: _Reading) -> None:
     """A row of one cell: a part to be written, or a sum or a span to fill in beside (资金需求（万元）)."""
     head, hint = split_hint(line)
     if _MEASURE.fullmatch(hint) and not _AT_LENGTH.search(head):
-        reading.fields.append(DraftedField(_bare(head), line))
+        reading.fields.append(DraftedField(bare_label(head), line))
     else:
         reading.parts.append(Part("", head, hint, line))
 
@@ -145,12 +167,7 @@ def _bare_labels(line: str) -> list[str]:
     """The labels of a line without colons, parted by wide blanks; none where it holds anything else."""
     spaced = re.split(r"\s{2,}", line)
     labels = all(is_short(p) and len(p) < 14 and not GROUP.search(p) for p in spaced)
-    return [_bare(p) for p in spaced] if labels else []
-
-
-def _plain_heading(line: str) -> bool:
-    """A heading without number or limit: a short line of a part's words and nothing else."""
-    return len(line) <= 16 and is_long(line) and not re.search(r"[，。；]", line)
+    return [bare_label(p) for p in spaced] if labels else []
 
 
 def _boxes(line: str, reading: _Reading) -> None:
@@ -163,18 +180,12 @@ def _boxes(line: str, reading: _Reading) -> None:
 def _labels(line: str) -> Iterator[DraftedField]:
     """The labels of a line with a blank, a short value or check boxes beside each."""
     for found in _LABEL.finditer(strip_numbering(line)[0]):
-        label, rest = _bare(found["label"]), found["rest"].strip()
+        label, rest = bare_label(found["label"]), found["rest"].strip()
         boxes = options_of(rest)
         short = len(rest) <= 24 and not re.search(r"[，。；]", rest)
         if (boxes or short) and 2 <= len(label) <= 16 and not _SIGNATURE.search(found["label"]) and not has_words(rest):
             printed = "" if boxes or PLACEHOLDER.fullmatch(rest) or rest[:1] in "（(" else rest
             yield DraftedField(label, line, boxes, printed)
-
-
-def _bare(label: str) -> str:
-    """A label without its numbering, its unit in brackets, and the blanks between its characters."""
-    text = re.sub(r"[（(][^（()）]*[)）]", "", strip_numbering(label.strip())[0])
-    return re.sub(r"\s+|[*＊:：]", "", text)
 
 
 def _heading(line: str, reading: _Reading) -> None:
@@ -183,7 +194,7 @@ def _heading(line: str, reading: _Reading) -> None:
     if not 2 <= len(head) <= 40:
         return
     if is_name(head):
-        reading.fields.append(DraftedField(_bare(head), line))
+        reading.fields.append(DraftedField(bare_label(head), line))
         return
     measured = bool(_MEASURE.fullmatch(hint)) and not _AT_LENGTH.search(head)
     if GROUP.search(head) and not hint:
@@ -197,7 +208,7 @@ def _heading(line: str, reading: _Reading) -> None:
     beside = not has_words(line) and bool(_CHOICE.search(head) or (blank and _TIME_OR_MONEY.search(head)))
     written = bool(same) and (colons or not line.endswith(("：", ":")))
     if beside or (not hint and not is_long(line) and is_short(head) and not (written and _TIME_OR_MONEY.search(head))):
-        reading.fields.append(DraftedField(_bare(head), line, slashed(hint)))
+        reading.fields.append(DraftedField(bare_label(head), line, slashed(hint)))
         if reading.parts:
             reading.parts[-1] = replace(reading.parts[-1], has_fields=True)
         return
@@ -229,9 +240,12 @@ def _table_row(row: Row, reading: _Reading) -> None:
     """A row of labels and blanks; 姓名, 电话 … under a word that stands before them take it in front."""
     cells = [c.strip() for c in row.cells]
     filled = [c for c in cells if c]
-    if not filled or (_SIGNATURE.search(filled[0]) and len(filled) < 3):
+    if not reading.parts:
+        cells = [_SEAL.sub("", c).strip() for c in cells]
+        filled = [c for c in cells if c]
+    if not filled or _NUMBERED_HEAD.match(filled[0]) or (_SIGNATURE.search(filled[0]) and len(filled) < 3):
         return
-    if len(filled) == 1 and (is_long(filled[0]) or _hinted(filled[0])):
+    if len(filled) == 1 and (is_long(filled[0]) or is_hinted(filled[0])):
         _line(filled[0], reading, cell=True)
         return
     if cells[0]:
@@ -239,10 +253,6 @@ def _table_row(row: Row, reading: _Reading) -> None:
     place = 0
     while place < len(cells):
         place += _cell(cells, place, reading)
-
-
-def _hinted(cell: str) -> bool:
-    return len(split_hint(cell)[1]) >= 6 and not any(b in cell for b in BOXES)
 
 
 def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
@@ -254,17 +264,17 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
     if has_words(cell) and strip_numbering(cell)[1] is not None and has_words(following):  # parts in one cell: 1.… 2.…
         reading.parts.append(Part("", *split_hint(cell), cell))
         return 1
-    label = _bare(cell)
+    label = bare_label(cell)
     answered = place + 1 >= len(cells) or is_value(following)
     if not answered:
         if len(cell) <= 12:
             reading.group = label
         return 1
     printed = bool(_MEASURE.fullmatch(split_hint(cell)[1])) and not _AT_LENGTH.search(cell)
-    measured = (printed or bool(_UNIT_ALONE.fullmatch(following))) and not has_words(cell)
+    measured = (printed or bool(_UNIT_ALONE.fullmatch(following) or has_blanks(following))) and not has_words(cell)
     numbered = strip_numbering(cell)[1] is not None
-    long = (is_long(cell) and not _beside(cells)) or _hinted(cell) or (numbered and _AT_LENGTH.search(cell))
-    if numbered and _TIME_OR_MONEY.search(cell) and not _hinted(cell) and not has_words(cell):
+    long = (is_long(cell) and not _beside(cells)) or is_hinted(cell) or (numbered and _AT_LENGTH.search(cell))
+    if numbered and _TIME_OR_MONEY.search(cell) and not is_hinted(cell) and not has_words(cell):
         reading.unsure.append(split_hint(cell)[0])
     if not is_name(split_hint(cell)[0]) and (has_words(cell) or has_words(following) or (long and not measured)):
         head, hint = split_hint(cell)

@@ -14,7 +14,7 @@ PERSONAL = re.compile(
 )
 _SHORT = re.compile(
     r"名称|单位|联系|所属|产业链|电话|手机|邮箱|邮编|地址|代码|负责人|姓名|领域|类型|类别|性质|日期|时间|职务|职称|规模|地区|所在地|归口|部门|行业|金额"
-    r"|编号|学历|专业|法定代表人|法人|方式|人数|注册|产值|收入|传真|身份|年龄|性别|是否|申报人|合作|周期|期限|时限|要求$|部$"
+    r"|编号|学历|专业|法定代表人|法人|方式|人数|注册|产值|收入|传真|身份|年龄|性别|是否|申报人|合作|周期|期限|时限|要求$|部$|(?:企业|学院|高校|科室|团队|院所|机构|医院)$"
 )
 _LONG = re.compile(
     r"背景|内容|目标|指标|基础|效益|意义|必要性|现状|简介|描述|概述|方案|路线|条件|创新点|关键技术|难题|难点|成果|进度|计划|分析|趋势|依据"
@@ -95,7 +95,7 @@ def is_value(cell: str) -> bool:
     """Whether a cell stands for an answer: blank, ruled, check boxes, or an instruction in brackets."""
     text = cell.strip()
     return (
-        bool(_BLANKS.search(text))
+        has_blanks(text)
         or bool(PLACEHOLDER.fullmatch(text))
         or any(b in text for b in BOXES)
         or (text[0] in "（([【" and text[-1] in "）)]】")
@@ -106,7 +106,8 @@ def is_value(cell: str) -> bool:
 
 def options_of(text: str) -> tuple[str, ...]:
     """The options of check boxes: 能源资源, 现代农牧业 … without a line to write on."""
-    parts = re.split(rf"[{BOXES}]\s*", text)[1:]
+    parts = re.split(rf"[{BOXES}]\s*", text.strip())
+    parts = parts[:-1] if parts[0] and not parts[-1] else parts[1:]  # 甲□ 乙□, or □甲 □乙
     bare = (re.sub(r"[_＿\s]+$|[_＿]{2,}.*|[:：]\s*$", "", p.strip(), flags=re.S).strip("；;、，, ") for p in parts)
     return tuple(re.sub(r"\s+", "", p) for p in bare if p)
 
@@ -115,3 +116,24 @@ def slashed(hint: str) -> tuple[str, ...]:
     """The options of a hint that parts them by strokes (轮胎/助剂/机械)."""
     parts = tuple(p.strip() for p in re.split(r"[/／]", hint))
     return parts if len(parts) > 1 and all(2 <= len(p) <= 16 for p in parts) else ()
+
+
+def has_blanks(text: str) -> bool:
+    """Whether a text holds blanks for numbers between its words (总经费  万元，其中财政  万元)."""
+    return bool(_BLANKS.search(text))
+
+
+def bare_label(label: str) -> str:
+    """A label without its numbering, its unit in brackets, and the blanks between its characters."""
+    text = re.sub(r"[（(][^（()）]*[)）]", "", strip_numbering(label.strip())[0])
+    return re.sub(r"\s+|[*＊:：]", "", text)
+
+
+def is_plain_heading(line: str) -> bool:
+    """A heading without number or limit: a short line of a part's words and nothing else."""
+    return len(line) <= 16 and is_long(line) and not re.search(r"[，。；]", line)
+
+
+def is_hinted(cell: str) -> bool:
+    """Whether a cell says in brackets at some length what is to be written."""
+    return len(split_hint(cell)[1]) >= 6 and not any(b in cell for b in BOXES)

@@ -19,8 +19,8 @@ _CUE = re.compile(
 )
 _RANGE = re.compile(rf"{_N}\s*(?:年|个月)?\s*(?:[-—–~～－]{{1,2}}|至|到|[或、])\s*{_N}{_UNIT}")
 _ONE = re.compile(
-    rf"(?P<lead>不得?超过|不多于|不长于|最长|最多|至多|控制在|≤|少于|不少于|不低于|至少|不短于|≥)?(?:为|是|在)?\s*(?<![第\d近前.年]){_N}{_UNIT}"
-    r"\s*(?P<tail>以内|之内|内|以下|以上|左右)?"
+    rf"(?P<lead>不得?超过|不多于|不长于|最长|最多|至多|控制在|≤|少于|不少于|不低于|至少|最短|不短于|≥)?(?:为|是|在)?\s*(?<![第\d近前.年]){_N}{_UNIT}"
+    r"\s*(?:[（(]含[^（()）]{0,4}[)）])?\s*(?P<tail>以内|之内|内|以下|以上|左右)?"
 )
 _SOFT = re.compile(r"一般|原则上?|通常|建议")
 _OTHER = re.compile(
@@ -69,7 +69,7 @@ def _of_clause(clause: str) -> tuple[Range, tuple[str, ...]] | None:
         months_of = _months(found[2], found[3])
         if months_of is None:
             continue
-        if (found["lead"] or "") in ("不少于", "不低于", "至少", "不短于", "≥") or found["tail"] == "以上":
+        if (found["lead"] or "") in ("不少于", "不低于", "至少", "最短", "不短于", "≥") or found["tail"] == "以上":
             low = low or months_of
         elif found["lead"] or found["tail"] in ("以内", "之内", "内", "以下"):
             high = high or months_of

@@ -30,7 +30,7 @@ _HEADING = re.compile(
     r"名额|(?<!\S)[^，。]{0,4}数量$|限额|限项|(?:推荐|建议|申报|报送)(?:数量|数目|指标|项数)|数量(?:要求|限制)"
 )
 _VERBS = re.compile(
-    r"(?:本年度|当年|年度|原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
+    r"(?:直接|自行|单独|本年度|当年|年度|原则上|一般|最多|至多|每年|本次|此次|可以?|只能|仅|限额?|应|须|择优|组织)*"
     r"(?:推荐|建议|提报|限报|限提|限推|可报|申报|报送|上报|提交|提出|填报|征集|推选|名额|限额|数量|总数|不得?超过|不多于|至多|最多|原则上).*$"
 )
 _EACH = re.compile(
@@ -73,12 +73,15 @@ def _of_sentence(sentence: str, headed: bool) -> Iterator[DraftedQuota]:
     capped = len(_CAPPED.findall(sentence))
     each = bool(re.search(r"(?:每[个家所]|各)[^，。；]{1,12}\d{1,3}\s*[项个条件](?:以内|以下)", sentence))
     said = capped > 1 or each or (_RECOMMEND.search(sentence) and _CAP.search(sentence))
-    if not (said or headed) or _OTHER.search(sentence):
+    if not (said or headed):
         return
     start = 0
     several = headed or len(_NUMBER.findall(sentence)) > 2
     for found in _NUMBER.finditer(sentence):
         if re.search(r"(?:不得?少于|不得?低于|至少)\s*$", sentence[start : found.start()]):
+            continue
+        if _OTHER.search(_point(sentence, found)):
+            start = found.end()
             continue
         before = re.split(
             r"[，,；;。：:]|(?:不得?少于|不得?低于|至少)\s*\d+\s*[项个条件]、?|(?<=[)）])(?=[各其高])|\t",
@@ -91,6 +94,13 @@ def _of_sentence(sentence: str, headed: bool) -> Iterator[DraftedQuota]:
             who = before[-1].strip()
         if who:
             yield from _quotas(who, found, sentence, places=bool(places))
+
+
+def _point(sentence: str, found: re.Match[str]) -> str:
+    """What stands around a number between semicolons."""
+    begin = max(sentence.rfind(c, 0, found.start()) for c in "；;") + 1
+    end = re.search("[；;]", sentence[found.end() :])
+    return sentence[begin : found.end() + end.start() if end else len(sentence)]
 
 
 def _quotas(who: str, found: re.Match[str], sentence: str, *, places: bool) -> Iterator[DraftedQuota]:

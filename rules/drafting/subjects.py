@@ -197,6 +197,8 @@ def _of_sentence(sentence: str, headed: bool) -> _List | None:
     """All lists of one sentence together: 继续在甲、乙两个点位，启动丙、丁两个点位."""
     names: list[str] = []
     plain = re.sub(r"\s", "", strip_numbering(sentence)[0])
+    outside = re.sub(r"[（(][^（()）]*、[^（()）]*[)）]", "", plain)
+    plain = outside if outside.count("、") > 1 else plain
     if headed and _BARE_LISTS.fullmatch(plain):
         plain = re.sub(r"[（(][^（()）]*[)）]", "", plain).replace("；", "、").rstrip("、")
     bare = _LABELLED_LIST.fullmatch(plain) or (_BARE_LIST.fullmatch(plain) if headed else None)
