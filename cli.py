@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from commands.ending import fail
-from replies.terminal import ChineseGroup, usage_error
+from replies.terminal import ChineseGroup, list_in_help, usage_error
 
 COMMANDS: Mapping[str, str] = {
     "demo": "start", "init": "start", "doctor": "start",
@@ -45,8 +45,7 @@ class _Commands(ChineseGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """The commands by their docstrings as they are written: nothing is loaded to say what there is."""
         written = (click.Command(name, help=_docstring(name)) for name in COMMANDS)
-        with formatter.section("命令"):
-            formatter.write_dl([(command.name or "", command.get_short_help_str(60)) for command in written])
+        list_in_help(formatter, "命令", [(command.name or "", command.get_short_help_str(60)) for command in written])
 
 
 def _docstring(command: str) -> str:

@@ -29,7 +29,7 @@ from store.officers.morning import send_digest_if_due
 from store.officers.reminders import send_reminders_if_due
 from store.setup.engine import open_engine
 from store.setup.settings import STRICT_POLL_SECONDS, is_strict
-from store.setup.workspace import Workspace
+from store.setup.workspace import Workspace, WorkspaceError
 
 log = structlog.get_logger()
 
@@ -139,7 +139,7 @@ class Worker:
             with open_desk(self._workspace) as desk:
                 reason = _tried(job, desk, bench)
                 books.job_ended(desk.db, job.__name__.strip("_"), reason)
-        except (StoreError, OSError) as error:
+        except (StoreError, WorkspaceError, OSError) as error:
             reason = str(error)
         if reason:
             log.error("job_failed", job=job.__name__, reason=reason)
@@ -190,7 +190,7 @@ class Worker:
                         return
                     rest = LEAST_REST
                     self._wait_for_mail(mailbox)
-            except (MailboxError, StoreError, OSError) as error:
+            except (MailboxError, StoreError, WorkspaceError, OSError) as error:
                 log.warning("idle_lost", reason=str(error), again_in=rest)
                 self._stop.wait(max(rest, getattr(error, "wait", 0.0)))
                 rest = min(rest * 2, LONGEST_REST)
@@ -223,7 +223,7 @@ def _tried(job: Callable[[Desk, Bench], None], desk: Desk, bench: Bench) -> str:
     """Run a job; in Chinese why it failed, ``""`` where it did not. The worker outlives whatever a job does."""
     try:
         job(desk, bench)
-    except (StoreError, OSError) as error:
+    except (StoreError, WorkspaceError, OSError) as error:
         return str(error)
     except Exception:  # noqa: BLE001 - the one place: what was not foreseen must not end the other jobs
         return books.where_it_failed(traceback.format_exc())

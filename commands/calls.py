@@ -9,7 +9,7 @@ import click
 
 from commands.ending import print_json, say
 from commands.opening import pack_named
-from commands.options import json_option, output_option
+from commands.options import config_in, json_option, output_option
 from intake.model import Limits, Trouble
 from replies.terminal import ChineseGroup
 from rules.packs.call import PackError
@@ -34,7 +34,10 @@ def calls_list() -> None:
 
 @calls.command("show")
 @click.argument("name", metavar="征集")
-@click.option("-c", "--config", type=click.Path(path_type=Path), metavar="文件", help="连同工作目录中的处室设定。")
+@click.option(
+    "-c", "--config", type=click.Path(path_type=Path), callback=config_in, metavar="文件",
+    help="连同工作目录中的处室设定。",
+)  # fmt: skip
 def calls_show(name: str, config: Path | None) -> None:
     """用文字列出一个征集的全部规则及其通知依据，供核定签字。"""
     click.echo(describe(pack_named(name, config)), nl=False)

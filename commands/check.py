@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.ending import end, fail, print_json, say
-from commands.options import DEFAULT_CALL, json_option
+from commands.options import DEFAULT_CALL, config_in, json_option
 from intake.model import Limits
 from intake.pool import open_bench
 from replies.terminal import ChineseCommand
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 @click.command(cls=ChineseCommand)
 @click.argument("paths", metavar="文件或目录…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--call", default="", metavar="征集", help="按哪个征集检查（编号或 .toml 文件）。")
-@click.option("-c", "--config", type=click.Path(path_type=Path), metavar="文件", help="用工作目录的登记册检查发件人。")
+@click.option(
+    "-c", "--config", type=click.Path(path_type=Path), callback=config_in, metavar="文件",
+    help="用工作目录的登记册检查发件人。",
+)  # fmt: skip
 @click.option("--received", metavar="时间", help="视为在此时收到，例如 2026-06-30T23:59:59+08:00。")
 @click.option("--annotate", type=click.Path(path_type=Path, file_okay=False), metavar="目录", help="写出带批注的文件。")
 @json_option

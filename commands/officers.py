@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.ending import end, say
+from commands.ending import end, fail, say
 from commands.opening import open_desk_at, start_log
 from commands.options import config_option, officer_option
 from replies.terminal import ChineseCommand, ChineseGroup, table
@@ -28,6 +28,8 @@ def decide(target: str, decision: str, reason: str, officer: str, config: Path) 
     from store.officers.acts import decide as carry_out
     from store.views.reports import change_line
 
+    if not reason.strip():
+        fail("--reason：请写明理由，它会写进通知和记录。")
     with open_desk_at(config) as desk:
         changes = carry_out(desk, Act(target, MEANT[decision], reason, officer))
     for change in changes:

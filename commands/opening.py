@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def ready_workspace(config: Path) -> Workspace:
-    """A workspace in which a pass can run: calls complete, secrets there."""
+    """A workspace in which a pass can run: calls complete, secrets there, the register readable."""
+    from store.registers.register_file import read_register
+
     workspace = load_workspace(config)
     workspace.check_ready()
+    read_register(workspace.register_file)
     start_log()
     return workspace
 

@@ -5,6 +5,7 @@ Everything that came from a letter is cleaned of control characters before it is
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,10 +28,8 @@ class _ChineseHelp(click.Command):
         return [{"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}.get(p, p) for p in pieces]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
-        if records:
-            with formatter.section("选项"):
-                formatter.write_dl(records)
+        options = (p for p in self.get_params(ctx) if isinstance(p, click.Option))
+        list_in_help(formatter, "选项", [r for p in options if (r := p.get_help_record(ctx)) is not None])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -57,8 +56,33 @@ class ChineseGroup(_ChineseHelp, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         rows = [(name, command.get_short_help_str(60)) for name, command in found if command is not None]
-        with formatter.section("命令"):
-            formatter.write_dl(rows)
+        list_in_help(formatter, "命令", rows)
+
+
+def list_in_help(formatter: click.HelpFormatter, heading: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Names and what they mean in two columns; a Chinese character is as wide as two others, which click overlooks."""
+    widest = max((_width(name) for name, _ in rows), default=0)
+    formatter.write(f"\n{heading}：\n")
+    for name, meaning in rows:
+        formatter.write(f"  {name}{' ' * (widest - _width(name))}  {_in_chinese(meaning)}\n")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _in_chinese(meaning: str) -> str:
+    """What click adds to an option's meaning (``[default: 8001]``, ``[required]``)."""
+    plain = re.sub(r"\[default: \(?(.+?)\)?\]$", r"［默认 \1］", meaning)
+    return re.sub(r"\s*\[required\]$", "［必填］", plain).replace("  ［", "［")
+
+
+_PATHS = {
+    "does not exist": "没有这个文件，请检查路径",
+    "is a directory": "是一个目录，这里要写一个文件",
+    "is a file": "是一个文件，这里要写一个目录",
+    "is not readable": "读不出来，请检查文件权限",
+}
 
 
 def usage_error(error: click.ClickException) -> str:
@@ -71,7 +95,7 @@ def usage_error(error: click.ClickException) -> str:
         case click.MissingParameter():
             said = f"缺少参数 {name}。"
         case click.BadParameter():
-            said = f"参数 {name} 的值不对：{_wanted(param, error.message)}"
+            said = _wrong_path(error.message) or f"参数 {name} 的值不对：{_wanted(param, error.message)}"
         case click.BadOptionUsage():
             said = f"选项 {name} 后面要写一个值。"
         case click.FileError(ui_filename=path):
@@ -101,10 +125,16 @@ def _wanted(param: click.Parameter | None, message: str) -> str:
             return f"应为 {'、'.join(map(str, choices))} 之一。"
         case click.DateTime():
             return "应为日期，例如 2026-06-30。"
-        case click.Path(dir_okay=directories):
-            return "没有这个文件" + ("或目录。" if directories else "，或它是一个目录。")
+        case click.types.IntParamType():
+            return "应为整数。"
         case _:
             return message
+
+
+def _wrong_path(message: str) -> str:
+    """What is wrong with a path that was typed, named by itself; ``""`` where the complaint is of another kind."""
+    found = re.fullmatch(r"\w+ '(.*)' (.+)\.", message)
+    return f"{found[1]}：{_PATHS[found[2]]}。" if found and found[2] in _PATHS else ""
 
 
 def clean(text: object) -> str:

@@ -106,10 +106,13 @@ def test_help_lists_every_command_in_chinese(zhengji: Run) -> None:
         (["sttaus"], ["没有命令 sttaus"]),
         (["show"], ["缺少参数"]),
         (["show", "GX2027-0001", "GX2027-0002"], ["多余的参数"]),
-        (["check", "nowhere.docx"], ["没有这个文件"]),
+        (["check", "nowhere.docx"], ["nowhere.docx", "没有这个文件"]),
+        (["export", "-o", "."], [".：是一个目录"]),
+        (["browse", "--port", "x"], ["--port", "整数"]),
         (["decide", "GX2027-0001", "approve", "--reason", "x"], ["accept、return、refuse、hold"]),
         (["decide", "GX2027-0001", "accept"], ["缺少参数 --reason"]),
         (["decide", "GX2027-0001", "accept", "--reason"], ["--reason", "值"]),
+        (["decide", "GX2027-0001", "accept", "--reason", " "], ["--reason", "理由"]),
         (["registry", "paper", UNIT, "6月1日"], ["应为日期，例如 2026-06-30"]),
         (["check", "--call", "nm-gxjs-2072", "a.docx"], ["nm-gxjs-2072"]),
         (["check", "a.docx", "--received", "昨天"], ["--received", "2026-06-30T"]),
@@ -142,6 +145,29 @@ def test_a_missing_secret_is_named(zhengji: Run, tmp_path: Path, monkeypatch: py
     monkeypatch.delenv("ZHENGJI_MAIL_PASSWORD", raising=False)
     write_desk(tmp_path, "imap://desk%40example.cn@127.0.0.1/INBOX", mailbox={"password_file": '""'})
     refused(zhengji("once"), "zhengji.toml", "[mailbox].password_env", "ZHENGJI_MAIL_PASSWORD")
+
+
+@pytest.mark.parametrize("command", ["once", "run"])
+def test_what_a_pass_needs_is_asked_for_before_it_begins(zhengji: Run, tmp_path: Path, command: str) -> None:
+    write_desk(tmp_path, "imap://desk@127.0.0.1/INBOX", mailbox={"password_file": '""'})
+    refused(zhengji(command), "zhengji.toml", "[mailbox].password_env", "ZHENGJI_MAIL_PASSWORD")
+    write_desk(tmp_path, registry={"file": '"none.xlsx"'})
+    refused(zhengji(command), "none.xlsx", "没有这个文件")
+    config = write_desk(tmp_path).config
+    config.write_text(config.read_text("utf-8").replace(CALL, "nm-gxjs-2072"), "utf-8")
+    refused(zhengji(command), "zhengji.toml：calls：", "nm-gxjs-2072", CALL)
+
+
+def test_a_folder_stands_for_its_configuration_and_a_day_needs_no_quotes(zhengji: Run, tmp_path: Path) -> None:
+    config = write_desk(tmp_path / "desk").config
+    config.write_text(config.read_text("utf-8") + '[call."nm-gxjs-2027"]\ndeadline = 2026-07-31\n', "utf-8")
+    said = zhengji("calls", "show", "nm-gxjs-2027", "-c", "desk")
+    assert said.code == 0
+    assert "2026年7月31日 24:00" in said
+    assert zhengji("backup", "b.zip", "-c", "desk").code == 0
+    assert zhengji("restore", "b.zip", "-c", "anew").code == 0
+    assert (tmp_path / "anew" / "zhengji.toml").is_file()
+    assert not (tmp_path / "zhengji.toml").exists()
 
 
 def test_an_error_in_the_register_is_told_with_row_and_column(zhengji: Run, tmp_path: Path) -> None:

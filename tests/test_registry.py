@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from builders import plain_docx
@@ -16,7 +17,7 @@ from store.record import act_transaction
 from store.registers import registry
 from store.registers.lists import ListError
 from store.registers.reference_lists import Entry, entries, import_reference
-from store.registers.register_file import quota_of, read_register, with_warnings, write_default_register
+from store.registers.register_file import quota_of, read_register, with_warnings, write_default_register, write_register
 
 HEADER = "归口管理部门,类别,邮箱,限额,联系人,联系电话,备注"
 BAOTOU = "包头市科学技术局,呼包鄂,kjj@baotou.example.cn,,王立新,0472-5550000,"
@@ -117,7 +118,13 @@ class TestErrors:
         assert "没有表头" in complaint(tmp_path, header="甲,乙")
         (tmp_path / "r.xlsx").write_bytes(b"PK no workbook")
         (tmp_path / "r.docx").write_bytes(b"")
-        for name, words in (("none.csv", "没有这个文件"), ("r.xlsx", "另存为"), ("r.docx", "只能读")):
+        (tmp_path / "long.csv").write_text("归口管理部门,类别,邮箱\n" + "局" * 140_000 + ",盟市,\n", "utf-8")
+        write_register(tmp_path / "whole.xlsx", ())
+        with ZipFile(tmp_path / "whole.xlsx") as whole, ZipFile(tmp_path / "cut.xlsx", "w") as cut:
+            for part in whole.namelist():
+                cut.writestr(part, whole.read(part)[: 200 if "sheet1" in part else None])
+        told = {"none.csv": "没有这个文件", "r.xlsx": "另存为", "cut.xlsx": "另存为", "r.docx": "只能读"}
+        for name, words in (told | {"long.csv": "第 2 行"}).items():
             with pytest.raises(ListError, match=words):
                 read_register(tmp_path / name)
 

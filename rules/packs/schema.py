@@ -267,7 +267,7 @@ def _check(model: type[BaseModel], raw: Mapping[str, Any], file: str, root: str)
     try:
         model.model_validate(dict(raw))
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")  # explains what is missing
         place = ".".join(_step(part) for part in first["loc"] if not _is_branch(part))
         cure = MESSAGES.get(first["type"], "值不正确")
         if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:

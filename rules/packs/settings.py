@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from rules.packs.call import PackError
@@ -22,7 +23,7 @@ def lay_over(raw: Mapping[str, Any], settings: Mapping[str, Any], config: str) -
     changed: set[str] = set()
     for key in PLAIN:
         if key in settings:
-            table[key] = {"value": settings[key], "source": BY_OFFICERS}
+            table[key] = {"value": _as_text(settings[key]), "source": BY_OFFICERS}
             changed.add(key)
     if "deadline" in changed and "deadline_words" not in changed:
         table["deadline_words"] = {"value": "", "source": BY_OFFICERS}
@@ -31,6 +32,11 @@ def lay_over(raw: Mapping[str, Any], settings: Mapping[str, Any], config: str) -
             place = f'[call."{table["id"]}"].{key}'
             changed |= write(table, settings[key], config, place)
     return table, frozenset(changed)
+
+
+def _as_text(value: Any) -> Any:
+    """A day or time that is written without quotes, as a pack writes it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _amount(table: dict[str, Any], wanted: Mapping[str, Any], config: str, place: str) -> set[str]:

@@ -13,6 +13,8 @@ from rules.folding import fold
 from store.database import StoreError
 
 HEADER_WITHIN = 10  # rows that may stand above the header (a title, a remark)
+# what openpyxl raises over a damaged workbook; a part that is no XML is a SyntaxError
+_BROKEN = (KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, IndexError)
 
 
 class ListError(StoreError):
@@ -89,8 +91,11 @@ def _of_csv(name: str, content: bytes) -> Iterator[tuple[str, ...]]:
     else:
         raise ListError(f"{name}：既不是 UTF-8 也不是 GBK 编码，请用 Excel 另存为“CSV UTF-8”")
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        yield tuple(cell.strip() for cell in row)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from (tuple(cell.strip() for cell in row) for row in rows)
+    except csv.Error as error:
+        raise ListError(f"{name}：第 {rows.line_num} 行读不出来，请用 Excel 打开检查后另存") from error
 
 
 def _of_workbook(name: str, content: bytes) -> Iterator[tuple[str, ...]]:
@@ -99,9 +104,9 @@ def _of_workbook(name: str, content: bytes) -> Iterator[tuple[str, ...]]:
 
     try:
         book = load_workbook(io.BytesIO(content), data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        sheet = book.worksheets[0]
+    except (InvalidFileException, zipfile.BadZipFile, *_BROKEN) as error:
         raise ListError(f"{name}：不是完好的 Excel 文件，请用 Excel 打开后另存为 .xlsx") from error
-    sheet = book.worksheets[0]
     for row in sheet.iter_rows(values_only=True):
         yield tuple(_text(cell) for cell in row)
 

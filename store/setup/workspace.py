@@ -186,10 +186,12 @@ class Workspace:
         return self._secret("mailbox", box.password_env, box.password_file, environment)
 
     def check_ready(self) -> None:
-        """Raise WorkspaceError where a call lacks what it needs to run (a deadline, a mailbox)."""
+        """Raise WorkspaceError where what a pass needs is lacking: a call's deadline or mailbox, a password."""
         for pack in self.packs:
             for name in pack.unset():
                 raise WorkspaceError(self._line(f'[call."{pack.id}"].{name}', "通知未载明，须先在这里填写才能运行"))
+        self.mailbox_password()
+        self.outgoing_password()
 
     def _secret(self, table: str, variable: str, file: str, environment: Mapping[str, str]) -> str:
         if file:
@@ -216,6 +218,11 @@ class Workspace:
         """A shipped pack, or one at a path; for a path the pack itself tells under which id its settings stand."""
         shipped = call in shipped_packs()
         place = call if shipped else str(self.root / call) if (self.root / call).is_file() else call
+        if place == call and not shipped:
+            known = "、".join(shipped_packs())
+            raise WorkspaceError(
+                self._line("calls", f"没有“{call}”这个征集，随程序提供的有：{known}；也可以写 .toml 文件的路径")
+            )
         call_id = call if shipped else load_pack(place, None, self.config.name).id
         return load_pack(place, self.settings.call.get(call_id), self.config.name)
 
