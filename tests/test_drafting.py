@@ -306,7 +306,8 @@ def test_money_in_fields_of_its_own(
     assert [f["code"] for f in item["findings"]] == codes
 
 
-def test_a_workspace_holds_its_own_copy_of_a_drafted_call(tmp_path: Path) -> None:
+def test_a_workspace_holds_its_own_copy_of_a_drafted_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHENGJI_MAIL_PASSWORD", "secret")
     pack = tmp_path / "gansu.toml"
     pack.write_text(draft_toml(draft_of(text_of("gansu")), "gansu"), encoding="utf-8")
     main(["init", str(tmp_path / "desk"), "--call", str(pack)])
