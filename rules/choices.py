@@ -10,6 +10,7 @@ from rules.packs.call import Choice, FieldSpec
 SEPARATORS = r"、，,；;/|()\[\]【】<>《》:：.·~_—–\-\""
 PARTS = re.compile(rf"[^{SEPARATORS}]+")
 LOOSER_PARTS = re.compile(rf"[^{SEPARATORS}和与及]+")
+NEAR = 8  # characters; no word that takes a subject back is longer
 NEGATED = re.compile(r"(?:无|非|不含|不含有|不涉及|不包括|不属于)(?:任何)?$")
 
 EXCEPTED = re.compile(r"(?:领域|类|相关)?(?:除外|以外|之外)")
@@ -39,7 +40,8 @@ def speaks_of(text: str, subjects: tuple[str, ...]) -> str:
     plain = compact(text)
     for subject in subjects:
         for found in re.finditer(re.escape(compact(subject)), plain):
-            if not NEGATED.search(plain[: found.start()]) and not EXCEPTED.match(plain[found.end() :]):
+            start, end = found.span()
+            if not NEGATED.search(plain, max(0, start - NEAR), start) and not EXCEPTED.match(plain, end):
                 return subject
     return ""
 

@@ -35,16 +35,17 @@ NUMBERING = re.compile(
 )
 BRACKETED = re.compile(r"[（(【\[〔「《<]([^（(【\[〔「《<）)】\]〕」》>]{1,20})[）)】\]〕」》>]")
 # What a mark is made of: words of revising, and what counts and dates them; 期, 型, 号 are in none of them.
-REVISING = "修订|修改|更正|更新|补正|订正|改正|完善|调整|替换|重新报送|重报|新版|最终|终稿|终版|定稿|正式稿|正式版|为准"
-SPOKEN_REVISION = re.compile(rf"[^0-9]{{0,6}}(?:{REVISING})[^0-9]{{0,6}}")
+REVISED = "修订|修改|更正|补正|订正|改正|重新报送|重报|新版|最终|终稿|终版|定稿|正式稿|正式版|为准"
+CHANGED = "更新|完善|调整|替换"  # demands are named so too (设备更新): a mark among words of paperwork alone
+REVISING = f"{REVISED}|{CHANGED}"
+PAPERWORK = "[已经再次重新后的过按据照根要求通知意见内容名称版稿]"
+SPOKEN_REVISION = re.compile(rf"[^0-9]{{0,6}}(?:{REVISED})[^0-9]{{0,6}}|{PAPERWORK}*(?:{CHANGED}){PAPERWORK}*")
 COUNTED_REVISION = re.compile(
     rf"(?:{REVISING}|新|改|[后再已次第版稿本年月日v0-9一二三四五六七八九十.-])*?"
     rf"(?:{REVISING}|^新$|^改后?$|v\d|(?:第[0-9一二三四五六七八九十]+|[0-9.]+)[版稿])"
     rf"[后再已次第版稿本年月日v0-9一二三四五六七八九十.-]*"
 )
-TRAILING_REVISION = re.compile(
-    r"[\s_\-—]*(?:(?:修订|修改|更正|补正|最终|定|终)[稿版]|(?<=[\s_\-—])(?:修订|修改|更正|补正))\s*$"
-)
+TRAILING_REVISION = re.compile(r"(?:(?:修订|修改|更正|补正|最终|定|终)[稿版]|(?<=[\s_\-—])(?:修订|修改|更正|补正))\s*$")
 
 
 def compact(text: str) -> str:

@@ -29,7 +29,7 @@ SHORTER = (
 )
 REGION = re.compile(r"^(内蒙古自治区|自治区|内蒙古)(?=.{2})")
 CITY = re.compile(r"(?<=..)[市盟](?=(教育)?科技局|工信)")
-BRACKETS = re.compile(r"[（(【\[〔][^）)】\]〕]*[）)】\]〕]")
+BRACKETS = re.compile(r"[（(【\[〔][^）)】\]〕]{0,60}[）)】\]〕]")
 PARTS = re.compile(r"[、，,；;/\n]|\s{2,}")
 INNER_OFFICE = re.compile(r".{0,8}[科处室]")
 

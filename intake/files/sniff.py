@@ -76,7 +76,8 @@ EXPECTED: dict[str, frozenset[str]] = {
 }
 _WORD_NAMES = frozenset({"docx", "docm", "dotx", "doc", "dot", "wps", "wpt", "rtf"})
 _PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).){0,500}-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div)\b",
+    re.I | re.S,
 )
 _WORD_XML = (
     b"http://schemas.microsoft.com/office/word/2003/wordml",

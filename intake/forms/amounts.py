@@ -26,7 +26,7 @@ _BARE = re.compile(rf"\s*({NUMBER})\s*")
 _REST_OWN = re.compile(r"(?:其余|剩余|余下|不足|差额)[^，。；;\d]{0,12}?(?:自筹|配套|匹配|自有|企业|公司|单位)")
 # Written around a number, and no part of it: 【600】万元, _600_万元, （600）万元, 600余万元, RMB600万元.
 _AROUND = re.compile(
-    rf"(?P<open>[（(【\[_＿]+\s*)(?P<number>{NUMBER})(?P<close>\s*[)）】\]_＿]+)(?=\s*[万亿千]?元)"
+    rf"(?P<open>(?<![（(【\[_＿])[（(【\[_＿]+\s*)(?P<number>{NUMBER})(?P<close>\s*[)）】\]_＿]+)(?=\s*[万亿千]?元)"
     rf"|(?<=\d)(?P<more>[余多])(?=\s*[万亿])|(?P<currency>RMB|CNY)(?=\s*\d)"
 )
 

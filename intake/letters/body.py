@@ -60,7 +60,7 @@ class Body:
 
 def without_links(text: str) -> str:
     """Marked text without the addresses of its links."""
-    return re.sub(f"{LINK_OPEN}[^{LINK_CLOSE}]*{LINK_CLOSE}", "", text)
+    return re.sub(f"{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]*{LINK_CLOSE}", "", text)
 
 
 def without_quotes(text: str) -> str:

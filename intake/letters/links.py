@@ -49,8 +49,9 @@ _PROVIDERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("国外网盘", r"//(?:drive\.google\.com|(?:www\.)?dropbox\.com|we\.tl|wetransfer\.com)/"),
     )
 )
-_ADDRESS = re.compile(rf"https?://[^\s<>\"'（）()，。；、{LINK_OPEN}{LINK_CLOSE}]+", re.IGNORECASE)
-_MARKED = re.compile(f"([^\n{LINK_CLOSE}]{{0,200}}){LINK_OPEN}([^{LINK_CLOSE}]*){LINK_CLOSE}")
+_LONGEST = 2_000  # characters of an address that are looked at, for some patterns take their square
+_ADDRESS = re.compile(rf"https?://[^\s<>\"'（）()，。；、{LINK_OPEN}{LINK_CLOSE}]{{1,{_LONGEST}}}", re.IGNORECASE)
+_MARKED = re.compile(f"([^\n{LINK_OPEN}{LINK_CLOSE}]{{0,200}}){LINK_OPEN}([^{LINK_OPEN}{LINK_CLOSE}]*){LINK_CLOSE}")
 _SPOKEN_OF = re.compile(r"提取码|访问码|网盘|云盘|大附件|中转站")  # beside the address of a disk that nobody has listed
 _WORDS = (
     (re.compile(r"从网易(?:163|126|yeah)?(?:\.net|\.com)?邮箱发来的(?:超大|云)附件"), "网易邮箱超大附件"),
@@ -85,7 +86,7 @@ def cloud_links(body: Body, *, forwarded: bool = False) -> tuple[CloudLink, ...]
 
 
 def _addresses(text: str) -> list[CloudLink]:
-    found = [(m.start(2), m[2], _words_of_link(m[1])) for m in _MARKED.finditer(text)]
+    found = [(m.start(2), m[2][:_LONGEST], m[1]) for m in _MARKED.finditer(text)]
     marked = {address for _, address, _ in found}
     found += [(m.start(), m[0], "") for m in _ADDRESS.finditer(text) if m[0] not in marked]
     cloud = [(place, address, words, p) for place, address, words in sorted(found) if (p := _provider(address, text))]
@@ -103,10 +104,6 @@ def _addresses(text: str) -> list[CloudLink]:
 
 def _just_before(text: str, place: int) -> str:
     return text[max(0, place - 200) : place].rpartition(LINK_CLOSE)[2]
-
-
-def _words_of_link(before: str) -> str:
-    return before.rpartition(LINK_CLOSE)[2]
 
 
 def _provider(address: str, text: str) -> str:

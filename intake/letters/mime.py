@@ -13,10 +13,13 @@ from intake.letters.body import SOURCE_CHARACTERS, TEXT_CHARACTERS, Body, html_t
 from intake.letters.mending import payload_of, with_late_headers
 from intake.letters.names import attachment_name, decode_bytes, parameters, raw_headers, unfold
 from intake.letters.transfer import begins_file, undone
+from intake.model import Limits
 
 _FIRST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[A-Za-z][\w-]*:|\r?\n)", re.MULTILINE)
 _PARTS_IN_TEXT = re.compile(rb"^--([^\s]{1,200})\r?\n(?=Content-[A-Za-z-]+:)", re.MULTILINE | re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+
+_DEEPEST = Limits().mime_depth  # levels; what lies deeper is refused, and taking it apart reads it all again each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def leaves(message: Message, depth: int = 0) -> Iterator[Leaf]:
         part, related, level = stack.pop()
         part = with_late_headers(part)
         kind = content_type(part)
-        if children := _children(part, kind):
+        if level <= _DEEPEST and (children := _children(part, kind)):
             stack.extend((child, kind == "multipart/related", level + 1) for child in reversed(children))
         else:
             yield _leaf(part, "text/plain" if kind.startswith("multipart/") else kind, related, level)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.model import Block, Cell, Paragraph, Table, WordText, block_text
 
-_BREAK = re.compile(r"\s*\n\s*")
+_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rules.packs.call import CallPack, Element
 from rules.sections import stands, text_at
 
 NUMERAL = "一二两三四五六七八九十百千万半几"
-NUMBER = re.compile(rf"\d|[十百千万]分之|[{NUMERAL}]+(?:成(?![套本品果熟分型立效员功为像就份])|倍)")
+NUMBER = re.compile(rf"\d|[十百千万]分之|[{NUMERAL}](?:成(?![套本品果熟分型立效员功为像就份])|倍)")
 COMPANY = re.compile(r"有限责任公司|股份有限公司|有限公司|集团公司|分公司|公司|集团|合作社|厂|煤矿|牧场|农场")
 CLAUSES = re.compile(r"[，。；、,;：:\s“”\"与及同跟由被向为对在以]|和(?!浩特|林格尔)|联合(?!社)|合作(?!社)")
 GENERAL = re.compile(
