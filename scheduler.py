@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -30,7 +30,8 @@ log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 LOAD_MAILS, LOAD_BYTES = 16, 8 << 20  # written down together
-TOLD_TOGETHER = 50  # mails that one command marks in the mailbox
+TOLD_TOGETHER = 50  # mails that one command marks as read
+MOST_REFUSED = 10  # mails of a folder that the mailbox will not show as taken; then the others wait as well
 SIDE_FOLDERS_BY_DECISION = {"accepted": "已受理", "correction": "需补正", "held": "待复核", "refused": "不予受理"}
 
 
@@ -61,7 +62,6 @@ def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
             fetch(desk, mailbox, course)
         judge_waiting(desk, bench, course)
         recover(desk, mailbox)  # after what has come in, which may be a letter that came back
-        make_durable(desk.db)
         delivered = deliver(desk, course.stopping)
         course.sent += delivered.sent
         course.errors += delivered.errors
@@ -225,29 +225,41 @@ def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
     how = desk.workspace.mailbox.after
     if how == "leave":
         return
-    refused: set[tuple[str, str]] = set()  # one folder may be closed, or one target not to be made
-    for place in sorted(course.folders):
-        for target, mails in _by_target(desk.journal.unacknowledged(*place)):
-            if (place[0], target) in refused:
+    at_once = TOLD_TOGETHER if how == "flag" else 1  # what was moved is gone, and cannot be asked for once more
+    taken = (desk.journal.unacknowledged(*place) for place in sorted(course.folders))
+    waiting = deque(each for mails in taken for each in _by_target(mails, at_once))
+    if waiting:
+        make_durable(desk.db)
+    refused: Counter[tuple[str, str]] = Counter()  # one folder may be closed, or one target not to be made
+    while waiting:
+        target, mails = waiting.popleft()
+        place = mails[0].folder, target
+        if refused[place] >= MOST_REFUSED:
+            continue
+        try:
+            mailbox.acknowledge([Arrival(e.folder, e.uidvalidity, e.uid, 0) for e in mails], how, target)
+        except MailRefused as error:
+            if len(mails) > 1:  # one of them stands in the way of the others
+                waiting.extendleft((target, [each]) for each in reversed(mails))
                 continue
-            try:
-                mailbox.acknowledge([Arrival(*place, each.uid, 0) for each in mails], how, target)
-            except MailboxError as error:
-                course.errors += [] if course.stopping() else [str(error)]
-                if not isinstance(error, FolderRefused | MailRefused):
-                    return
-                refused.add((place[0], target))
-                continue
+            refused[place] += 1
+            course.errors.append(str(error))
+        except MailboxError as error:
+            course.errors += [] if course.stopping() else [str(error)]
+            if not isinstance(error, FolderRefused):
+                return
+            refused[place] = MOST_REFUSED
+        else:
             desk.journal.acknowledged(mails)
 
 
-def _by_target(mails: Iterable[Unacknowledged]) -> Iterator[tuple[str, list[Unacknowledged]]]:
+def _by_target(mails: Iterable[Unacknowledged], at_once: int) -> Iterator[tuple[str, list[Unacknowledged]]]:
     """The side folder of each decision, and the mails for it, a command's worth at a time."""
     targets: dict[str, list[Unacknowledged]] = {}
     for mail in mails:
         targets.setdefault(SIDE_FOLDERS_BY_DECISION.get(mail.decision, "其他来信"), []).append(mail)
     for target, some in targets.items():
-        yield from ((target, some[start : start + TOLD_TOGETHER]) for start in range(0, len(some), TOLD_TOGETHER))
+        yield from ((target, some[start : start + at_once]) for start in range(0, len(some), at_once))
 
 
 # --------------------------------------------------------------------------- whole passes
@@ -283,5 +295,6 @@ def judge_again(workspace: Workspace, mail_ids: Iterable[int]) -> Pass:
     if wanted:
         with open_engine(workspace) as bench, open_desk(workspace) as desk:
             _judge(desk, bench, tuple(desk.journal.one(mail_id) for mail_id in wanted), course)
+            make_durable(desk.db)  # nobody judges them again should a power cut undo it
             publish(desk)
     return course

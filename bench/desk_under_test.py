@@ -81,6 +81,7 @@ class DeskUnderTest:
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
         self.smtp = KeepingSmtpServer()
+        self.smtp.user = self.account.name  # one account for both, as a provider has it
         self.smtp.account = self.account if self.keeps_sent else None
         self.smtp.start()
         if self.keeps_sent:

@@ -21,6 +21,7 @@ from store.database import midnight
 from store.desk import Desk
 from store.letters import Letter, NewLetter
 from store.outbox import PAUSED_UNTIL
+from store.record import make_durable
 from store.throttle import due, empty_at, overflow
 
 SOON = timedelta(minutes=5)
@@ -47,6 +48,8 @@ def deliver(desk: Desk, stopping: Callable[[], bool] = lambda: False) -> Deliver
         lift_stop(desk)
     _combine(desk)
     waiting = due(desk.outbox, desk.throttle)
+    if waiting:
+        make_durable(desk.db)  # after they were read: whoever wrote them, what they tell stands
     delivered = _deliver(desk, waiting, stopping) if waiting else Delivered()
     _warn_of_queue(desk)
     return delivered

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.database import StoreError
+from store.whole import flush_folder
 
 QUARANTINE = "quarantine"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -35,13 +36,16 @@ class Files:
     def put(self, content: bytes, *, secret: bool = False, durable: bool = True) -> str:
         """Keep bytes for good and return their SHA-256; what is there already is not written again.
 
-        ``durable`` false: whole or not there if the program dies, but a power cut may cost it.
+        ``durable`` false: whole or not there if the program dies, but a power cut may cost it. What was kept so once
+        and comes again as something durable (a mail that another mail had attached) is flushed then.
         Raises StoreError where the disk is full or may not be written.
         """
         name = digest(content)
         place = self._place(name, secret=secret)
         if not _is_there(place, len(content)):
             _write_whole(place, content, durable=durable)
+        elif durable:
+            _flush(place)
         return name
 
     def put_all(self, contents: Sequence[bytes]) -> None:
@@ -65,8 +69,8 @@ class Files:
         if open_place.exists():
             _make_private(closed_place.parent)
             open_place.replace(closed_place)
-            _flush_folder(closed_place.parent)
-            _flush_folder(open_place.parent)
+            flush_folder(closed_place.parent)
+            flush_folder(open_place.parent)
 
     def erase(self, sha256: str) -> None:
         """Delete a file for good, wherever it lies, and what a dead worker left of it half written."""
@@ -74,6 +78,8 @@ class Files:
             place = self._place(sha256, secret=secret)
             for each in (place, *place.parent.glob(f".{place.name}.*")):
                 each.unlink(missing_ok=True)
+            if place.parent.is_dir():
+                flush_folder(place.parent)
 
     def _place(self, sha256: str, *, secret: bool) -> Path:
         return self.root / (QUARANTINE if secret else sha256[:2]) / sha256
@@ -108,20 +114,15 @@ def _write_whole(place: Path, content: bytes, *, durable: bool) -> None:
             f"{place.parent.parent.name}/：文件写不进去（{error.strerror}）。请检查磁盘空间和权限，程序下一轮会接着做。"
         ) from error
     if durable:
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
+
+
+def _flush(place: Path) -> None:
+    with place.open("rb+") as file:  # Windows flushes only what may be written
+        os.fsync(file.fileno())
+    flush_folder(place.parent)
 
 
 def _make_private(folder: Path) -> None:
     for each in (folder.parent, folder):
         each.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

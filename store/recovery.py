@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from intake.post.mailbox import Filed, Mailbox, MailboxError
 from replies.alerts import Alert
 from store.bounces import came_back
-from store.database import stamp
+from store.database import moment, stamp
 from store.desk import Desk
 from store.dispatch import about, facts_of, give_up, to_officers
 from store.events import About, note
@@ -36,7 +36,7 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
     letters = tuple(e for e in desk.outbox.in_state("uncertain") if not _is_closed(desk, e))
     if not letters:
         return
-    since = min(e.attempted_at or e.created_at for e in letters) - DAY
+    since = min(_first_chance(desk, letter) for letter in letters) - DAY
     try:
         filed = mailbox.sent_since(since) if mailbox else Filed()
     except MailboxError:
@@ -55,6 +55,14 @@ def recover(desk: Desk, mailbox: Mailbox | None) -> None:
             _tell(desk, letter)
 
 
+def _first_chance(desk: Desk, letter: Letter) -> datetime:
+    """Since when a letter may have left: one that is written anew after a restore, since its mail came in."""
+    if letter.attempted_at is not None:
+        return letter.attempted_at
+    mail = desk.db.row("SELECT arrived FROM mails WHERE id = ?", letter.mail_id)
+    return min(letter.created_at, moment(mail["arrived"])) if mail else letter.created_at
+
+
 def _keeps_all(desk: Desk, filed: Filed, since: str) -> bool:
     """Whether what is not found among the sent mail never left.
 
@@ -62,8 +70,13 @@ def _keeps_all(desk: Desk, filed: Filed, since: str) -> bool:
     none, what is known of the provider must do.
     """
     others = desk.outbox.sent_between(since, stamp(desk.db.clock() - KEPT_IN_SENT))
-    kept = not filed.ids.isdisjoint(others) if others else is_strict(desk.workspace.mailbox.host)
-    return filed.whole and kept
+    return filed.whole and (not filed.ids.isdisjoint(others) if others else _is_known_to_keep(desk))
+
+
+def _is_known_to_keep(desk: Desk) -> bool:
+    """Whether letters leave by the account that is read, at a provider that keeps a copy of what it sends."""
+    read, way_out = desk.workspace.mailbox, desk.workspace.outgoing
+    return is_strict(read.host) and read.user.lower() == way_out.user.lower()
 
 
 def _is_young(desk: Desk, letter: Letter) -> bool:

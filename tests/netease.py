@@ -27,6 +27,7 @@ class NeteaseServer:
         self.flags: dict[int, set[str]] = {}
         self.moved: dict[str, list[bytes]] = {}
         self.broken: set[int] = set()
+        self.stubborn: set[int] = set()  # neither marked nor copied
         self.closed: set[str] = set()
         self.uncreated: set[str] = set()
         self.needs_login = True
@@ -219,11 +220,15 @@ class _Session(socketserver.StreamRequestHandler):
         name = decode(folder.strip('"').encode())
         if name not in self.account.moved:
             return "NO [TRYCREATE] no such folder"
+        if self.account.stubborn.intersection(self.uids(sequence)):
+            return "NO COPY failed"
         self.account.moved[name] += [self.account.mails[uid] for uid in self.uids(sequence)]
         return "OK COPY completed"
 
     def do_uid_store(self, arguments: str) -> str:
         sequence, _, flags = arguments.split(" ", 2)
+        if self.account.stubborn.intersection(self.uids(sequence)):
+            return "NO STORE failed"
         for uid in self.uids(sequence):
             self.account.flags.setdefault(uid, set()).update(flags.strip("()").split())
         return "OK STORE completed"

@@ -103,6 +103,22 @@ def test_a_folder_that_is_closed_keeps_no_other_mail_from_being_marked(
     assert list(netease.mails) == [1]
 
 
+@pytest.mark.parametrize("after", ["flag", "move"])
+def test_a_mail_that_is_not_to_be_marked_keeps_no_other_from_it(
+    tmp_path: Path, netease: NeteaseServer, readers: Bench, after: str
+) -> None:
+    netease.password = PASSWORD
+    line = Line(write_desk(tmp_path, netease.url, mailbox={"after": f'"{after}"'}), readers)
+    netease.mails, netease.stubborn = {n: report(n) for n in range(1, 5)}, {1, 3}
+    assert [re.findall(r"邮件 (\d)", each) for each in line.run().errors] == [["1"], ["3"]]
+    taken = netease.flags if after == "flag" else {1, 2, 3, 4} - set(netease.mails)
+    assert set(taken) == {2, 4}
+    netease.stubborn = set()
+    assert line.run(minutes=2).errors == []
+    assert set(netease.flags) == ({1, 2, 3, 4} if after == "flag" else set())
+    assert len(letters_in(tmp_path)) == 4
+
+
 def test_one_message_id_over_two_contents_is_two_letters(files: Line, tmp_path: Path) -> None:
     for n in (1, 2):
         drop(tmp_path, report(n, "<the-same@example.cn>"), str(n))

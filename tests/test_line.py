@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from smtp_server import SmtpServer
 from intake.pool import Bench
 from intake.post.mailbox import open_mailbox
 from scheduler import Pass, fetch
+from store.keeping.backups import write_backup
+from store.keeping.restore import restore
 from store.queries import items, status_json
 from store.setup.workspace import load_workspace
 
@@ -320,6 +322,40 @@ def test_a_letter_that_is_not_among_what_was_sent_leaves_again_only_where_the_ot
         line.run(minutes=5)
     assert status(line)["outbox"] == {"pending": 0, "sent": 2, "uncertain": 0 if kept else 1, "failed": 0}
     assert (OFFICER in [each.recipient for each in smtp_server.letters]) is not kept
+
+
+@pytest.mark.parametrize("by_the_same_account", [True, False])
+def test_where_no_other_letter_tells_only_the_account_that_is_read_is_known_to_keep_them(
+    tmp_path: Path, dovecot: Account, smtp_server: SmtpServer, readers: Bench, monkeypatch: pytest.MonkeyPatch,
+    by_the_same_account: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("store.recovery.is_strict", lambda _host: True)
+    smtp_server.user = dovecot.name if by_the_same_account else "relay@example.cn"
+    line = Line(write_desk(tmp_path, dovecot.url, smtp_server.url), readers)
+    dovecot.deliver(of_chifeng(1), RECEIVED)
+    dovecot.deliver(b"Message-ID: <1@elsewhere.cn>\r\n\r\n", folder="已发送")
+    smtp_server.answer(".", None)
+    line.run()
+    line.run(minutes=10)
+    assert status(line)["outbox"]["uncertain"] == (0 if by_the_same_account else 1)  # type: ignore[index]
+
+
+def test_a_letter_written_anew_after_a_restore_is_looked_for_since_its_mail_came(
+    line: Line, dovecot: Account, smtp_server: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.post.imap_commands._BATCH", 2)  # as if between them hundreds were sent
+    with line.desk() as desk:
+        write_backup(desk, tmp_path / "b.zip")
+    dovecot.deliver(of_chifeng(1), RECEIVED)
+    line.run()
+    sent, later = smtp_server.letters[0].data, RECEIVED + timedelta(days=2)
+    others = [(f"Message-ID: <{n}@elsewhere.cn>\r\n\r\n".encode(), later) for n in range(5)]
+    dovecot.deliver_all([(sent, line.clock.at), *others], "已发送")
+    line.clock.pass_by(days=5)
+    restore(tmp_path / "b.zip", line.workspace.config, clock=line.clock)
+    assert line.run(minutes=2).judged == 1
+    assert status(line)["outbox"] == {"pending": 0, "sent": 1, "uncertain": 0, "failed": 0}
+    assert len(smtp_server.letters) == 1
 
 
 def test_a_line_that_breaks_ends_the_round_and_at_the_third_time_rests(

@@ -107,7 +107,7 @@ class MailGone(MailboxError):
 
 
 class MailRefused(MailboxError):
-    """The server does not give this one mail; others may still be had."""
+    """The server does not give, mark or move this one mail; with others it may still."""
 
 
 class Mailbox(Protocol):
@@ -143,7 +143,8 @@ class Mailbox(Protocol):
     def acknowledge(self, arrivals: Sequence[Arrival], how: After, target: str = "") -> None:
         """Show people that mails of one folder were taken: mark them read, move them to ``target``, or leave them.
 
-        May be repeated; mails that are gone need no mark. The target is made where it is missing.
+        May be repeated; mails that are gone need no mark. The target is made where it is missing. Where MailRefused
+        is raised for several, one of them stands in the way.
         """
 
     def hang_up(self) -> None:

@@ -166,6 +166,7 @@ class ImapMailbox:
         r"""Set \\Seen on all at once, or move one by one by MOVE, else by COPY, \\Deleted and UID EXPUNGE.
 
         One by one, so that a connection lost between COPY and EXPUNGE leaves two copies of one mail at most.
+        Raises MailRefused where the server will not have it of these mails, FolderRefused of any of the folder.
         """
         if how == "leave" or not arrivals:
             return
@@ -173,11 +174,16 @@ class ImapMailbox:
 
         def act(client: IMAPClient) -> None:
             self._enter(client, arrivals[0])
-            if how == "flag":
-                client.add_flags(uids, [SEEN], silent=True)
-                return
-            for uid in uids:
-                move(client, uid, self._target(client, target))
+            place = self._target(client, target) if how == "move" else ""
+            try:
+                if how == "flag":
+                    client.add_flags(uids, [SEEN], silent=True)
+                for uid in uids if how == "move" else ():
+                    move(client, uid, place)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                raise _unmarked(arrivals[0], str(error)) from error
 
         try:
             self._connection.ask(act)
@@ -271,6 +277,13 @@ class ImapMailbox:
 
 def _gone(arrival: Arrival) -> MailGone:
     return MailGone(f"文件夹“{arrival.folder}”中已没有邮件 {arrival.uid}。", "如系人工移走，无须处理。")
+
+
+def _unmarked(arrival: Arrival, words: str) -> MailRefused:
+    return MailRefused(
+        f"服务器不让标记或移动文件夹“{arrival.folder}”中的邮件 {arrival.uid}（{words}）。",
+        "不影响受理和答复；请在网页邮箱中查看这封邮件和邮箱的剩余空间。",
+    )
 
 
 def _unreadable(arrival: Arrival, words: str) -> MailRefused:

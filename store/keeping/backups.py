@@ -33,6 +33,7 @@ from store.files import digest
 from store.keeping.erasing import Marks
 from store.record import immediate
 from store.setup.workspace import Workspace
+from store.whole import flush_folder
 
 FORMAT = 1
 MANIFEST, DATABASE, FILES = "manifest.json", "zhengji.db", "files/"
@@ -249,6 +250,7 @@ def _put(whole: Path, path: Path) -> None:
     with whole.open("rb") as file:
         os.fsync(file.fileno())
     whole.replace(path)
+    flush_folder(path.parent)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from store.desk import Desk
 from store.made.board import write_board
 from store.made.figures import Figures
 from store.made.ledger import LedgerHead, LedgerRow, write_ledger
+from store.record import make_durable
 from store.unitstate import load_state
 
 PUBLISHED, BOARD = "published ledger", "published board"
@@ -31,21 +32,25 @@ def publish(desk: Desk) -> tuple[Path, ...]:
     today = f"{desk.db.clock():%Y-%m-%d}"
     for pack in desk.packs:
         revision = f"{_revision(desk)} {pack.hash}"
-        path = ledger_path(desk, pack)
-        if _is_stale(desk, path, f"{PUBLISHED} {pack.id}", revision):
-            write_ledger(path, ledger_head(desk, pack), tuple(ledger_rows(desk, pack)))
-            desk.db.remember(f"{PUBLISHED} {pack.id}", revision)
-            written.append(path)
-        path = board_path(desk, pack)
-        if _is_stale(desk, path, f"{BOARD} {pack.id}", f"{revision} {today}"):
-            write_board(path, Figures(desk, pack))
-            desk.db.remember(f"{BOARD} {pack.id}", f"{revision} {today}")
+        for name, shown, path, write in (
+            (PUBLISHED, revision, ledger_path(desk, pack), _write_ledger),
+            (BOARD, f"{revision} {today}", board_path(desk, pack), _write_board),
+        ):
+            if path.exists() and desk.db.fact(f"{name} {pack.id}") == shown:
+                continue
+            make_durable(desk.db)  # no number is shown that a power cut could take back
+            write(desk, pack, path)
+            desk.db.remember(f"{name} {pack.id}", shown)
             written.append(path)
     return tuple(written)
 
 
-def _is_stale(desk: Desk, path: Path, name: str, revision: str) -> bool:
-    return not path.exists() or desk.db.fact(name) != revision
+def _write_ledger(desk: Desk, pack: CallPack, path: Path) -> None:
+    write_ledger(path, ledger_head(desk, pack), tuple(ledger_rows(desk, pack)))
+
+
+def _write_board(desk: Desk, pack: CallPack, path: Path) -> None:
+    write_board(path, Figures(desk, pack))
 
 
 def ledger_path(desk: Desk, pack: CallPack) -> Path:
