@@ -104,6 +104,7 @@ class Worker:
             if (mailbox := self._course.mailbox) is not None:
                 mailbox.hang_up()
             self._at_work.acquire()
+        self._at_work.release()  # the jobs behind it must find that it is too late, or the scheduler waits for them
         self._scheduler.shutdown(wait=True)  # not before: it holds the locks that a job needs to call for a pass
 
     def _schedule(self, bench: Bench) -> None:

@@ -78,7 +78,7 @@ def test_told_to_stop_it_does_not_wait_for_a_mailbox_that_is_silent(tmp_path: Pa
         server.stop()
 
 
-def test_new_mail_that_is_noticed_while_it_stops_does_not_hold_it_up(tmp_path: Path) -> None:
+def test_neither_new_mail_nor_a_job_in_line_holds_it_up_while_it_stops(tmp_path: Path) -> None:
     worker = Worker(write_desk(tmp_path))
 
     def _poll(_desk: Desk, _bench: object) -> None:
@@ -88,7 +88,9 @@ def test_new_mail_that_is_noticed_while_it_stops_does_not_hold_it_up(tmp_path: P
 
     worker._scheduler.start()
     worker._scheduler.add_job(worker._guarded, "interval", (_poll, None), seconds=60, id="poll")
-    worker._scheduler.modify_job("poll", next_run_time=datetime.now(BEIJING))
+    worker._scheduler.add_job(worker._guarded, "interval", (worker._digest, None), seconds=60, id="behind it")
+    for job in worker._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(BEIJING))
     assert worker._stop.wait(LONG)
     ending = threading.Thread(target=worker._come_to_rest, daemon=True)
     ending.start()
