@@ -10,10 +10,10 @@ from rules.drafting.model import Found
 
 OUTSIDE = re.compile(
     r"不作为(?:本次|此次)?[^，。；]{0,8}(?:内容|范围|方向)|不在(?:本次|此次|本批|这次)?[^，。；、]{0,8}(?:范围(?:之?内)?|之列)|不列入[^，。；]{0,8}(?:范围)?|不(?:属于|纳入)(?:本次|此次)?[^，。；]{0,6}(?:征集|申报|支持|受理)?范围"
-    r"|不予(?:支持|受理|征集|推荐|立项|考虑)|(?:不得|请勿|禁止|严禁)(?:报送|申报|提报|上报|填报)|不(?:再)?(?:支持|受理|接收|征集|包括|纳入)|除外|暂不(?:支持|受理|征集)"
+    r"|不予(?:支持|受理|征集|推荐|立项|考虑)|(?:不得|请勿|禁止|严禁)(?:报送|申报|提报|上报|填报)|不(?:再)?(?:支持|受理|接收|征集|包括|纳入)(?:(?:本次|此次)征集)?|除外|暂不(?:支持|受理|征集)"
 )
 _NO_SUBJECT = re.compile(
-    r"[年月日]内|逾期|过期|已列入|已纳入|计划支持|已立项|已支持|已获|在研|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
+    r"[年月日]内|逾期|超时|超期|过期|已列入|已纳入|计划支持|已立项|已支持|已获|在研|单位|企业|行为|材料|重复|申报书|申请书|未经|不符合|个人|超过|多头|虚假|诚信|失信|手续|邮件|报送|推荐的|限项|超出|盖章|格式|截止|负责人|申报人|年龄|法人"
 )
 _KIND = re.compile(
     r"(?:领域|类|方面|方向|产业|行业)?(?:的)?(?:创新需求|技术需求|科技需求|需求|类?项目|研究项目|课题|技术|内容|选题|工作|建议|榜单|难题)?(?:等)?(?:均|也|一律|原则上|暂|将|本次|此次|本批)?$"
@@ -54,7 +54,7 @@ def _left_out(sentence: str) -> Iterator[tuple[str, str]]:
         if not cue:
             continue
         before, after = clause[: cue.start()].strip(), clause[cue.end() :].strip()
-        if _HEADS.search(sentence):
+        if _HEADS.search(re.split("[：:]", sentence)[0]):
             return
         if not before and after and place:
             yield after, clause.strip()
@@ -86,6 +86,7 @@ def _listed_out(sentences: Sequence[str], place: int) -> Iterator[tuple[str, str
 
 
 def _subjects(text: str) -> Iterator[str]:
+    text = re.sub(r"(?:另行|另外)[^，。；]*$", "", text)
     bare = _STEPS.sub("", re.sub(r"[（(][^（()）]*[)）]|[“”\"]", "", text))
     for part in re.split(r"[、和及或与]|以及", bare):
         name = _KIND.sub("", _STEPS.sub("", re.sub(r"等[^等]*$", "", part.strip())))

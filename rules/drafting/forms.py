@@ -245,7 +245,7 @@ def _table_row(row: Row, reading: _Reading) -> None:
         filled = [c for c in cells if c]
     if not filled or _NUMBERED_HEAD.match(filled[0]) or (_SIGNATURE.search(filled[0]) and len(filled) < 3):
         return
-    if len(filled) == 1 and (is_long(filled[0]) or is_hinted(filled[0])):
+    if len(filled) == 1 and not is_name(split_hint(filled[0])[0]) and (is_long(filled[0]) or is_hinted(filled[0])):
         _line(filled[0], reading, cell=True)
         return
     if cells[0]:
@@ -268,7 +268,7 @@ def _cell(cells: Sequence[str], place: int, reading: _Reading) -> int:
     answered = place + 1 >= len(cells) or is_value(following)
     if not answered:
         if len(cell) <= 12:
-            reading.group = label
+            reading.group = "" if GROUP.search(label) else label
         return 1
     printed = bool(_MEASURE.fullmatch(split_hint(cell)[1])) and not _AT_LENGTH.search(cell)
     measured = (printed or bool(_UNIT_ALONE.fullmatch(following) or has_blanks(following))) and not has_words(cell)

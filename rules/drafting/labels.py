@@ -24,10 +24,11 @@ _BRACKET = re.compile(r"\s*[（(【\[](?P<hint>(?:[^（()）【】\[\]]|[（(][^
 _TAIL_WORDS = re.compile(r"(?<=内容|基础|背景|现状|目标|指标|条件|成果|效益|进展)(?:描述|情况)$")
 _NOTE = re.compile(r"(?:注意事项|填[报表写]说明|说\s*明|注|备\s*注|填表须知|要求)\s*[:：]")
 _INSTRUCTION = re.compile(
-    r"请|应|须|限|不得?超过|不少于|不多于|控制在|字数|简[述要]|简明|填写|列[出举明]|分[点条]|逐[条项]|围绕|约?\d+\s*(?:[-—~～至]\s*\d+\s*)?字"
+    r"(?:填写)?(?:提示|说明|要求)[:：]|请|应|须|限|不得?超过|不少于|不多于|控制在|字数|简[述要]|简明|填写|列[出举明]|分[点条]|逐[条项]|围绕|约?\d+\s*(?:[-—~～至]\s*\d+\s*)?字"
 )
+_LABELS_ALONE = re.compile(r"(?:[^：:\s，。]{2,6}\s*[:：][\s_＿]*){2,}")  # 姓名：  电话：
 _BLANKS = re.compile(r"[\s_＿]+(?:[万亿]?元|个?月|年)(?=[\s，,；;、。）)]|$)")  # 总经费  万元，其中…  万元
-PLACEHOLDER = re.compile(r"[\s_＿…．.—/\-年月日万元（）()]*|XX+|[xX×*]+")
+PLACEHOLDER = re.compile(r"[\s_＿…．.—/\-年个月日天万亿元%（）()]*|XX+|[xX×*]+")
 
 
 def split_hint(text: str) -> tuple[str, str]:
@@ -97,6 +98,7 @@ def is_value(cell: str) -> bool:
     return (
         has_blanks(text)
         or bool(PLACEHOLDER.fullmatch(text))
+        or bool(_LABELS_ALONE.fullmatch(text))
         or any(b in text for b in BOXES)
         or (text[0] in "（([【" and text[-1] in "）)]】")
         or (has_words(text) and len(text) > 8 and not split_hint(text)[1])

@@ -18,10 +18,12 @@ MOST_PARAGRAPHS = 1_000
 MOST_CHARACTERS = 100_000  # a notice is some pages; what comes after that is no notice any more
 NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十\d]+[章节条部]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
-    r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[-•●▪◆□☑]|附\s*件|附\s*表|联\s*系|电\s*话|邮\s*箱|电子邮|地\s*址|传\s*真)"
+    r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[-•●▪◆◎※□☑]|附\s*件|附\s*表|联\s*系|电\s*话|邮\s*箱|电子邮|地\s*址|传\s*真)"
 )
 LABELLED = re.compile(r"[^，。；\s：:]{1,14}[：:]")
-ANNEX = re.compile(r"附\s*[件表]\s*(?P<number>[一二三四五六七八九十\d]{0,3})\s*(?P<colon>[:：.．、])?\s*(?P<title>.*)")
+ANNEX = re.compile(
+    r"附(?:\s*[件表录]|(?=\s*[:：]))\s*(?P<number>[一二三四五六七八九十\dA-H]{0,3})\s*(?P<colon>[:：.．、])?\s*(?P<title>.*)"
+)
 ANNEX_LIST = re.compile(r"[-\s]*附\s*件\s*[:：]")
 FORM_TITLE = re.compile(
     r"[^。；：:，\t]{2,50}(?:表|模板|样表|建议书|申报书|征集书|需求书|一览|清单)\s*(?:[（(][^（()）]{0,20}[)）])?"
@@ -95,7 +97,10 @@ def read_notice(text: str) -> Notice:
 
 def is_heading(paragraph: str) -> bool:
     """Whether a paragraph is a short numbered line (二、征集领域; 第二条 条件) over others."""
-    return len(paragraph) <= 30 and "。" not in paragraph and strip_numbering(paragraph)[1] is not None
+    set_off = re.fullmatch(r"【[^】]{2,20}】", paragraph)
+    return bool(set_off) or (
+        len(paragraph) <= 30 and "。" not in paragraph and strip_numbering(paragraph)[1] is not None
+    )
 
 
 def compact(text: str) -> str:
@@ -193,9 +198,9 @@ def _first_annex(rows: Sequence[Row], signed: int | None) -> int:
     for i, row in enumerate(rows):
         found = ANNEX.fullmatch(row.text)
         after = signed is not None and i > signed
-        if found and (after or not (ANNEX_LIST.match(row.text) or found["title"])):
-            return i
         unsigned = signed is None and i > 4 and i + 1 < len(rows) and _is_label(rows[i + 1])
+        if found and (after or unsigned or not (ANNEX_LIST.match(row.text) or found["title"])):
+            return i
         if (after or unsigned) and (row.table or "：" not in row.text) and _is_form_title(row.text):
             return i
     return len(rows)

@@ -33,8 +33,9 @@ _SPAN = re.compile(
 
 def read_period(sentences: Sequence[str]) -> Found[Range]:
     """The usual length in months; with doubts where the notice says 一般 or names one length only."""
-    for sentence in sentences:
-        for clause in _clauses(sentence):
+    for before, sentence in zip(("", *sentences), sentences, strict=False):
+        headed = len(before) <= 14 and _CUE.search(before) and not _CUE.search(sentence)
+        for clause in _clauses(f"{before}：{sentence}" if headed else sentence):
             found = _of_clause(clause)
             if found:
                 months, doubts = found
@@ -56,7 +57,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _of_clause(clause: str) -> tuple[Range, tuple[str, ...]] | None:
-    if (span := _SPAN.search(clause)) and not any(m["lead"] for m in _ONE.finditer(clause[: span.start()])):
+    if (span := _SPAN.search(clause)) and not any(m["lead"] for m in _ONE.finditer(_SPAN.sub("", clause))):
         months, words = read_months(span[0])
         if months:
             return Range(Decimal(months), Decimal(months)), (f"“{words}”按 {months} 个月计，请确认是否必须一致",)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from intake.forms.numerals import read_number
 from intake.forms.wording import strip_numbering
@@ -18,14 +19,14 @@ _ITEM = r"[^、，。；;：:！？“”\"（）()\s]{1,24}?(?:[（(][^（()）
 _LIST = re.compile(
     rf"(?:[：:“\"]\s*)?(?P<list>(?:{_ITEM}、\s*)+(?:{_ITEM}(?:[和及与以]|以及))?{_ITEM})[”\"]?(?P<etc>等)?"
     rf"(?:20\d\d年)?的?[“\"]?(?:(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*(?:个|大|类|项|强|条))?[”\"]?"
-    rf"(?:新|重点|优势|特色|关键|主要|支柱|主导|战略性?|新兴|未来|传统|核心|技术|研究|产业|支持|征集|矿产|行业|和|、)*(?P<tail>{_TAIL})"
+    rf"(?:新|重点|优势|特色|关键|主要|支柱|主导|专业|战略性?|新兴|未来|传统|核心|技术|研究|产业|支持|征集|矿产|行业|和|、)*(?P<tail>{_TAIL})"
 )
 _BARE_LIST = re.compile(
     r"(?P<list>(?:(?:(?!征集|围绕|需求|聚焦|支持)[^、，。；：\s]){2,14}(?:、|(?P<etc>等)?[。；]?$)){3,})"
 )
 _BARE_LISTS = re.compile(rf"{_ITEM}(?:、{_ITEM})+(?:；{_ITEM}(?:、{_ITEM})+)+[。；]?")
 _LABELLED_LIST = re.compile(
-    r"(?:[^。；：:]{0,14})(?:领域|方向|范围|赛道|产业|专题|重点)(?:主要)?(?:包括|为|是)?[：:]"
+    r"(?:[^。；：:]{0,14})(?:领域|方向|范围|赛道|产业|专题|重点|征集内容)(?:主要)?(?:包括|为|是)?[：:]"
     r"(?P<list>[^。；：:]{2,16}(?:、[^、。；：:，]{2,16}){1,20})[。；]?$"
 )
 _LEAD = re.compile(
@@ -44,6 +45,7 @@ _LINE = re.compile(
 _OF_LETTER = re.compile(
     r"(?:对象|时间|日期|(?:申报|报送|提交)材料|方式|要求|条件|程序|流程|事项|安排|步骤|联系人|说明)$"
 )
+_NAME_ALONE = re.compile(r"[^，。；：:、？?]{2,16}[。；]?")
 _CHOSEN = re.compile(r"领域|专题|方向|点位|赛道|行业|产业")
 
 
@@ -64,7 +66,7 @@ def read_subjects(paragraphs: Sequence[str], form: DraftedForm) -> Found[tuple[s
             doubts = tuple(f"表中有“{o}”一项，请确认其他领域是否接收" for o in other)
             return Found(field.options, field.sentence, doubts)
     listed = tuple(line for p in paragraphs for line in re.split(r"(?<=[；;。：:])\s*(?=[（(]\d{1,2}[)）]|[②-⑳①])", p))
-    numbered, inline = _numbered(listed), _inline(paragraphs)
+    numbered, inline = _numbered(listed) or _below_heading(paragraphs), _inline(paragraphs)
     wider = numbered is not None and inline is not None and set(numbered.names) < set(inline.names)
     found = inline if wider or numbered is None else numbered
     kinds = next((f for f in form.fields if len(f.options) > 1 and re.search(r"类别$|类型$", f.name)), None)
@@ -103,10 +105,21 @@ def _numbered(paragraphs: Sequence[str]) -> _List | None:
     return best
 
 
+def _below_heading(paragraphs: Sequence[str]) -> _List | None:
+    """The bare lines, one name each and without numbers, right under a heading that speaks of fields."""
+    for place, paragraph in enumerate(paragraphs):
+        if is_heading(paragraph) and _CHOSEN.search(paragraph):
+            plain = takewhile(lambda p: not is_heading(p) and _NAME_ALONE.fullmatch(p), paragraphs[place + 1 :])
+            names = tuple(p.rstrip("；。") for p in plain)
+            if len(names) > 2:
+                return _List(names, "\n".join(names), 0)
+    return None
+
+
 def _is_bare(paragraph: str) -> bool:
     """Whether a numbered line holds a name and nothing else."""
     found = _LINE.match(paragraph)
-    return bool(found and re.fullmatch(r"[^，。；：:、？?]{2,16}[。；]?", found["rest"].strip()))
+    return bool(found and _NAME_ALONE.fullmatch(found["rest"].strip()))
 
 
 def _above(paragraphs: Sequence[str], place: int, heading: str) -> str:
@@ -225,7 +238,7 @@ def _of_sentence(sentence: str, headed: bool) -> _List | None:
 def _without_tail(text: str) -> tuple[str, str | None, bool]:
     """A list without 等七大领域 behind it, the number that it states, and whether it is open (等)."""
     found = re.search(
-        rf"(?P<etc>等)?的?(?:(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*[个大类项])?(?:重点|主要|技术|产业)*{_TAIL}?[。；]?$",
+        rf"(?P<etc>等)?的?(?:(?P<count>[一二两三四五六七八九十\d]{{1,3}})\s*[个大类项])?(?:重点|主要|技术|产业)*{_TAIL}?(?:的(?:技术|科技)?需求)?[。；]?$",
         text,
     )
     head = text[: found.start()] if found and (found["etc"] or found["count"]) else text.rstrip("。；")
