@@ -101,6 +101,10 @@ SHAPES: Mapping[str, str] = {
     + answers(),
     "values on underlines": TOP + lines(*(f"{k}：   ____{v}____  " for k, v in FIELDS.items())) + answers(),
     "spaced labels and tabs": TOP + lines(*(f"{' '.join(k)}\t{v}" for k, v in FIELDS.items())) + answers(),
+    "labels set off by brackets": TOP + lines(*(f"【{k}】{v}" for k, v in FIELDS.items())) + answers(),
+    "labels numbered and set off": TOP
+    + lines(*(f"{i}.【{k}】：{v}" for i, (k, v) in enumerate(FIELDS.items(), 1)))
+    + answers(),
     "other words for labels": TOP
     + lines(
         *(

@@ -114,7 +114,7 @@ class Vocabulary:
 
     def label(self, text: str, near: bool = False) -> Label | None:
         """The field that a line begins with; ``near``: also if its label is only like the printed one."""
-        body, _ = strip_numbering(text)
+        body = unwrapped(strip_numbering(unwrapped(text))[0])
         found = self._label.match(body) or self._label.match(text.strip())
         if found and found.lastgroup:
             parts = re.match(rf"{_LABEL_NOTE}(?P<colon>[:：])?(?P<rest>.*)", body[found.end() :], re.S)
