@@ -20,6 +20,7 @@ from store.files import digest
 from store.record import immediate
 from store.registers.lists import ListError
 from store.registers.register_file import ADDRESS, Register, quota_of, read_register, with_warnings, write_register
+from store.whole import write_whole
 
 REGISTER_HASH, REGISTER_WARNINGS = "register_sha256", "register_warnings"
 
@@ -97,7 +98,7 @@ def import_register(db: Database, source: Path, target: Path, packs: Iterable[Ca
     if target.exists():
         shutil.copyfile(target, target.with_name(f"{target.name}.bak"))
     if source.suffix.lower() == target.suffix.lower():
-        _put_in_place(source.read_bytes(), target)
+        write_whole(target, source.read_bytes())
     elif target.suffix.lower() == ".xlsx":
         write_register(target, register.units)
     else:
@@ -106,13 +107,6 @@ def import_register(db: Database, source: Path, target: Path, packs: Iterable[Ca
         )
     _keep(db, register, digest(target.read_bytes()))
     return Register(registered(db), register.warnings)
-
-
-def _put_in_place(content: bytes, target: Path) -> None:
-    """Replace the register's file in one step: killed in between, the old one stands."""
-    unfinished = target.with_name(f".{target.name}.new")
-    unfinished.write_bytes(content)
-    unfinished.replace(target)
 
 
 def approve(db: Database, address: str, unit: Unit, officer: str) -> None:
