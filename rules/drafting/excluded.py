@@ -89,7 +89,9 @@ def _subjects(text: str) -> Iterator[str]:
     text = re.sub(r"(?:另行|另外)[^，。；]*$", "", text)
     bare = _STEPS.sub("", re.sub(r"[（(][^（()）]*[)）]|[“”\"]", "", text))
     for part in re.split(r"[、和及或与]|以及", bare):
-        name = _KIND.sub("", _STEPS.sub("", re.sub(r"等[^等]*$", "", part.strip())))
+        whole = _STEPS.sub("", re.sub(r"等[^等]*$", "", part.strip()))
+        name = _KIND.sub("", whole)
+        name = name if len(name) != 1 else re.sub(r"类.*$", "", whole)  # 软课题: its kind is its name
         name = re.sub(r"(?:类|领域|方面|性)$", "", name) if len(name) > 3 else name
         if 2 <= len(name) <= 10 and not _CONDITION.search(name):
             yield name

@@ -159,8 +159,9 @@ def _lines(row: Row) -> Iterator[str]:
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
     """The body with lines joined that a page's width has broken."""
     waiting = ""
-    for line in lines:
-        if waiting and _goes_on(waiting, line):
+    for line, after in zip(lines, (*lines[1:], ""), strict=False):
+        office = SIGNED.fullmatch(after) and not re.search("[，。；：]", line)  # over the date that ends the letter
+        if waiting and not office and _goes_on(waiting, line):
             waiting += line if not (waiting[-1].isascii() and line[0].isascii()) else f" {line}"
             continue
         if waiting:

@@ -66,6 +66,7 @@ def _of_clause(clause: str) -> tuple[Range, tuple[str, ...]] | None:
         return (Range(low, high), ()) if low and high and low <= high else None
     low = high = None
     plain: list[tuple[Decimal, str]] = []
+    clause = re.sub(rf"{_N}\s*年半", lambda m: f"{(read_number(m[1]) or 0) * 12 + 6}个月", clause)
     for found in _ONE.finditer(clause):
         months_of = _months(found[2], found[3])
         if months_of is None:
