@@ -82,7 +82,7 @@ def is_long(label: str) -> bool:
         return not is_name(head)
     return (
         bool(_LONG.search(head))
-        and not re.search(r"时限|名称|单位|方式$|电话|类型|类别|领域", head)
+        and not re.search(r"时限|名称|单位|(?:方式|团队)$|电话|类型|类别|领域", head)
         and len(head) <= 40
     )
 
