@@ -81,7 +81,7 @@ def registry_approve(address: str, unit: str, officer: str, config: Path) -> Non
     with open_desk_at(config) as desk:
         found, waiting = approve_address(desk, address, unit, officer)
     course = judge_again(load_workspace(config), waiting)
-    say(f"已将 {address} 登记到 {found.name}；重新审查 {course.judged} 封来信，通知下一轮发出。")
+    say(f"已将 {address} 登记到{found.name}；重新审查 {course.judged} 封来信，通知下一轮发出。")
     for error in course.errors:
         say(error)
     end(clean_run=not course.errors)
@@ -99,7 +99,7 @@ def registry_paper(unit: str, day: datetime, officer: str, config: Path) -> None
     with open_desk_at(config) as desk:
         found = find_unit(unit, desk.units, desk.packs)
         note_paper(desk.db, desk.packs[0].id, found, day.date(), officer)
-    click.echo(f"已记录：{found.name} 的纸质正式文件于 {day:%Y-%m-%d} 到达。")
+    click.echo(f"已记录：{found.name}的纸质正式文件于 {day:%Y-%m-%d} 到达。")
 
 
 @click.group(cls=ChineseGroup)

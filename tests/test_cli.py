@@ -411,7 +411,7 @@ def test_approving_an_address_judges_what_waited_though_a_worker_runs(zhengji: R
     with only_worker(done):
         said = zhengji("registry", "approve", STRANGER, "--unit", "赤峰市科技局", "--officer", "李艳丽")
     assert said.code == 0
-    assert said.strip() == f"已将 {STRANGER} 登记到 赤峰市科学技术局；重新审查 1 封来信，通知下一轮发出。"
+    assert said.strip() == f"已将 {STRANGER} 登记到赤峰市科学技术局；重新审查 1 封来信，通知下一轮发出。"
     assert zhengji("once").code == 0
     [item] = zhengji("items", "--unit", "赤峰市科学技术局", "--json").json["items"]
     assert (item["name"], item["decision"]) == (demo_demands()["feed"].name, "accepted")
