@@ -96,6 +96,11 @@ def test_automatic_mail_is_known(changes: dict[str, object], reason: str) -> Non
     assert reason in letter_of(**changes).automatic
 
 
+def test_what_only_begins_like_a_bounce_is_a_letter() -> None:
+    assert letter_of(subject="未送达材料补报").automatic == ""
+    assert "退信" in letter_of(subject="未送达：受理通知").automatic
+
+
 def test_a_null_sender_and_a_report_are_bounces() -> None:
     assert "退信" in parse_letter(b"Return-Path: < >\r\nFrom: a@b.cn\r\n\r\nx", ()).automatic
     assert "退信" in parse_letter(b"Return-Path: <>\r\nFrom: a@b.cn\r\n\r\nx", ()).automatic

@@ -115,3 +115,8 @@ def test_what_people_write_about_periods(text: str, months: int | None) -> None:
 def test_the_words_read_are_quoted() -> None:
     assert read_months("项目实施周期为30个月，自2027年1月起。") == (30, "30个月")
     assert read_months("一般为2-3年") == (None, "2-3年")
+
+
+def test_the_next_years_are_the_projects_where_no_other_length_is_told() -> None:
+    assert read_months("在未来3年内完成。") == (36, "3年")
+    assert read_months("实施周期2年，未来5年推广应用。")[0] == 24

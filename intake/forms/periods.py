@@ -23,7 +23,8 @@ _SMALL = rf"(?<![\d.])(?:\d{{1,2}}(?:\.\d)?|[{_CHINESE}]{{1,3}})"
 _RANGE = re.compile(
     rf"{_SMALL}\s*(?:年|个月)?(?:{_DASH}|[或、，,]\s*){_SMALL}(?!\d)\s*(?:年|个月)(?!\s*\d)|(?<![二〇])[一二两三四五][两二三四五六]年"
 )
-_STAGE = re.compile(r"阶段|前期|[一二三]期|建设期|运行期?|示范期|验证|质保|其中|每|未来|第[一二三四五\d]年")
+_STAGE = re.compile(r"阶段|前期|[一二三]期|建设期|运行期?|示范期|验证|质保|其中|每|第[一二三四五\d]年")
+_AHEAD = re.compile(r"未来")  # of the project where no other length is told, else of its market or its results
 _ACTIVITY = re.compile(r"研[发究制]|[中小]试|示范|设计|试制|论证|[调测]试|考核|建设|开发|安装|试运行")
 _WHOLE = re.compile(r"周期|期限|时限|工期|为期|历时|执行|实施|研究期|研发期|共|总|合计|拟用|计划|用时|需")
 _TOTAL = re.compile(r"总|共|合计")
@@ -168,7 +169,7 @@ def _whole(number: Decimal) -> int:
 def _length(text: str) -> tuple[int | None, str]:
     """The length that is said to be the total's or the whole's, else the first that is not a stage's."""
     lengths = _lengths(text)
-    plain = [item for item in lengths if not _is_stage(item[2])]
+    plain = [item for item in lengths if not _is_stage(item[2]) and not _AHEAD.search(item[2])]
     whole = [item for item in plain if _WHOLE.search(item[2])]
     total = max((item for item in whole if _TOTAL.search(item[2])), default=None)
     if total and total[0] >= max(months for months, _, _ in lengths):

@@ -19,7 +19,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"^\s*(系统退信|退信通知|(?:邮件)?(?:无法投递|投递失败|未(?:能)?送达)|undeliver(?:able|ed mail)"
+    r"^\s*(系统退信|退信通知|undeliver(?:able|ed mail)"
+    r"|(?:邮件)?(?:无法投递|投递失败|未(?:能)?送达)(?=\s*(?:[:：（(—-]|的?邮件|通知|报告|$))"
     r"|(?:mail )?delivery (?:status notification|failure|(?:has )?failed)|returned mail|failure notice)",
     re.IGNORECASE,
 )

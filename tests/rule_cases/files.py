@@ -34,6 +34,7 @@ CASES = (
     Case("F001", "said, with a wish", ("附件",), words("材料见附件，收到请回复，如无法打开请来电。")),
     Case("F001", "said as on paper", ("附件",), words("附  件：需求申报表")),
     Case("F001", "said in other words", ("附件",), words("呈上申报材料一份，望收。")),
+    Case("F001", "said of paper and file at once", ("附件",), words("现将申报表电子版和纸质版一并报送。")),
     Case("F001", "a request for the form", (), words("请把附件模板发给我，麻烦发一份电子版。")),
     *(
         Case("F001", f"nothing sent: {said}", (), words(said))

@@ -66,6 +66,7 @@ CASES = (
     Case("F032", "a company by name", (), background("为解决内蒙古草原乳业有限公司的需求")),
     Case("F032", "no company", ("背景及需求",), background("区内乳制品加工技术亟待提升")),
     Case("F032", "companies in general", ("背景及需求",), background("与相关企业、某公司和有关公司合作")),
+    Case("F032", "a company with a word of grammar in its name", (), background("与华为公司合作")),
     Case("F032", "a cooperative", (), background("呼和浩特市旺牛养殖专业合作社需要该技术")),
     Case("F032", "companies far away in general", ("背景及需求",), background("核心技术被跨国公司垄断")),
     Case("F032", "an empty section is F020 or F021", (), background("")),
