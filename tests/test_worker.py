@@ -88,7 +88,8 @@ def test_neither_new_mail_nor_a_job_in_line_holds_it_up_while_it_stops(tmp_path:
 
     worker._scheduler.start()
     worker._scheduler.add_job(worker._guarded, "interval", (_poll, None), seconds=60, id="poll")
-    worker._scheduler.add_job(worker._guarded, "interval", (worker._digest, None), seconds=60, id="behind it")
+    for _ in range(100):  # more than are passed over before it is the stopping worker's turn
+        worker._scheduler.add_job(worker._guarded, "interval", (worker._digest, None), seconds=60)
     for job in worker._scheduler.get_jobs():
         job.modify(next_run_time=datetime.now(BEIJING))
     assert worker._stop.wait(LONG)
