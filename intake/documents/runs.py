@@ -29,6 +29,7 @@ SHOWN_WRAPPERS = frozenset(
 _BREAKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _NOTES = frozenset((f"{W}footnoteReference", f"{W}endnoteReference"))
 _DRAWN = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
+_CODE_READ = 1_000  # characters of a field's code; one that lays a character over another is short
 _OVERLAY = re.compile(
     r"\s*eq\s+\\o\s*(?:\\a[clr]\s*)?\((?P<under>[^,，;；()]*)[,，;；](?P<over>[^()]*)\)\s*", re.IGNORECASE
 )
@@ -127,7 +128,7 @@ class LineReader:
                 self._mark(child)
                 self._in_code = any(self._fields)
             elif self._in_code:
-                self._code += (child.text or "") if tag == _CODE else ""
+                self._code += (child.text or "") if tag == _CODE and len(self._code) < _CODE_READ else ""
             elif tag == _T:
                 self._pieces.append(_text(child, symbols))
             elif tag in _BREAKS:

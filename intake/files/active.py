@@ -45,12 +45,12 @@ def active_in_word(package: Package, relations: Mapping[str, Relation], root: et
 
 def _field_codes(root: etree._Element) -> Iterator[str]:
     """The codes of all fields; one may be cut into several runs of its paragraph."""
-    codes: dict[etree._Element | None, str] = {}
+    codes: dict[etree._Element | None, list[str]] = {}
     for code in root.iter(f"{W}instrText"):
         run = code.getparent()
         paragraph = run.getparent() if run is not None else None
-        codes[paragraph] = codes.get(paragraph, "") + (code.text or "")
-    yield from codes.values()
+        codes.setdefault(paragraph, []).append(code.text or "")
+    yield from map("".join, codes.values())
     yield from (field.get(f"{W}instr", "") for field in root.iter(f"{W}fldSimple"))
 
 
