@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -12,13 +12,14 @@ from datetime import datetime
 import structlog
 
 from intake.pool import Bench, BenchLost, Job
-from intake.post.mailbox import Arrival, FolderRefused, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
+from intake.post.mailbox import Arrival, Mailbox, MailboxError, MailGone, MailRefused, open_mailbox
 from replies.annotate import answer_file
 from store import books
+from store.acknowledge import acknowledge
 from store.database import StoreError
 from store.desk import Desk, open_desk
 from store.dispatch import deliver
-from store.journal import Journaled, Unacknowledged
+from store.journal import Journaled
 from store.made.publish import publish
 from store.record import make_durable
 from store.recovery import recover
@@ -30,9 +31,6 @@ log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 LOAD_MAILS, LOAD_BYTES = 16, 8 << 20  # written down together
-TOLD_TOGETHER = 50  # mails that one command marks as read
-MOST_REFUSED = 10  # mails of a folder that the mailbox will not show as taken; then the others wait as well
-SIDE_FOLDERS_BY_DECISION = {"accepted": "已受理", "correction": "需补正", "held": "待复核", "refused": "不予受理"}
 
 
 @dataclass
@@ -66,7 +64,7 @@ def one_pass(desk: Desk, bench: Bench, course: Pass) -> Pass:
         course.sent += delivered.sent
         course.errors += delivered.errors
         if mailbox is not None:
-            acknowledge(desk, mailbox, course)
+            course.errors += acknowledge(desk, mailbox, course.folders, course.stopping)
     publish(desk)
     return course
 
@@ -215,51 +213,6 @@ def _set_aside(desk: Desk, mail: Journaled, course: Pass) -> None:
     course.failed += 1
     course.errors.append(f"来信 {mail.id} 处理失败，已记录，详情见 zhengji status")
     log.error("letter_failed", mail=mail.id, error=books.where_it_failed(error))
-
-
-# --------------------------------------------------------------------------- acknowledge
-
-
-def acknowledge(desk: Desk, mailbox: Mailbox, course: Pass) -> None:
-    """Show people in the mailbox what was taken, as configured; what cannot be shown now is shown at the next pass."""
-    how = desk.workspace.mailbox.after
-    if how == "leave":
-        return
-    at_once = TOLD_TOGETHER if how == "flag" else 1  # what was moved is gone, and cannot be asked for once more
-    taken = (desk.journal.unacknowledged(*place) for place in sorted(course.folders))
-    waiting = deque(each for mails in taken for each in _by_target(mails, at_once))
-    if waiting:
-        make_durable(desk.db)
-    refused: Counter[tuple[str, str]] = Counter()  # one folder may be closed, or one target not to be made
-    while waiting:
-        target, mails = waiting.popleft()
-        place = mails[0].folder, target
-        if refused[place] >= MOST_REFUSED:
-            continue
-        try:
-            mailbox.acknowledge([Arrival(e.folder, e.uidvalidity, e.uid, 0) for e in mails], how, target)
-        except MailRefused as error:
-            if len(mails) > 1:  # one of them stands in the way of the others
-                waiting.extendleft((target, [each]) for each in reversed(mails))
-                continue
-            refused[place] += 1
-            course.errors.append(str(error))
-        except MailboxError as error:
-            course.errors += [] if course.stopping() else [str(error)]
-            if not isinstance(error, FolderRefused):
-                return
-            refused[place] = MOST_REFUSED
-        else:
-            desk.journal.acknowledged(mails)
-
-
-def _by_target(mails: Iterable[Unacknowledged], at_once: int) -> Iterator[tuple[str, list[Unacknowledged]]]:
-    """The side folder of each decision, and the mails for it, a command's worth at a time."""
-    targets: dict[str, list[Unacknowledged]] = {}
-    for mail in mails:
-        targets.setdefault(SIDE_FOLDERS_BY_DECISION.get(mail.decision, "其他来信"), []).append(mail)
-    for target, some in targets.items():
-        yield from ((target, some[start : start + at_once]) for start in range(0, len(some), at_once))
 
 
 # --------------------------------------------------------------------------- whole passes

@@ -15,7 +15,8 @@ from store_builders import Bench as Store
 
 from intake.pool import Bench
 from intake.post.mailbox import open_mailbox
-from scheduler import Pass, acknowledge, fetch, judge_waiting
+from scheduler import Pass, fetch, judge_waiting
+from store.acknowledge import acknowledge
 from store.desk import Desk
 from store.dispatch import deliver
 from store.files import Files
@@ -27,7 +28,7 @@ SHOWN = re.compile(r"(outbox/new|inbox/cur|out)/[^/]+$")
 
 def tell_the_mailbox(desk: Desk) -> None:
     with open_mailbox(desk.source) as mailbox:
-        acknowledge(desk, mailbox, Pass(folders={("INBOX", "")}))
+        acknowledge(desk, mailbox, [("INBOX", "")])
 
 
 @pytest.fixture
